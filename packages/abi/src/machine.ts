@@ -1,0 +1,151 @@
+/**
+ * What the shell (apps/web), the embed and the `cloudos` command see of a running machine. Implemented in
+ * apps/web/src/boot (browser) and e2e/machine (Node, for fast tests).
+ */
+export type MachineMode = "smp" | "up";
+
+export interface DiskOptions {
+  readonly kind: "indexeddb" | "opfs" | "memory";
+  /** Name of the database or directory; two machines must not share one. */
+  readonly name: string;
+}
+
+export interface MachineOptions {
+  /** "auto": SMP when cross-origin isolated, else UP. */
+  readonly mode: MachineMode | "auto";
+  /** Default navigator.hardwareConcurrency, at most 8. */
+  readonly cores?: number;
+  /** Ceiling of the kernel's memory (page cache, pipes, tables). Default 512. */
+  readonly memoryMiB?: number;
+  readonly disk: DiskOptions;
+  /** Where kernel.wasm, gate.wasm and image/ are, absolute, with a trailing slash. */
+  readonly osUrl: string;
+  readonly onLog?: (line: LogLine) => void;
+  readonly onCrash?: (crash: Crash) => void;
+  /** JSON texts programs hand to the page (`host_post`). */
+  readonly onPost?: (pid: number, text: string) => void;
+  /** A plain sentence about the disk or mode the person should see (read-only second tab, UP mode ...). */
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+export interface LogLine {
+  readonly level: "debug" | "info" | "warn" | "error";
+  /** Microseconds since boot. */
+  readonly atUs: number;
+  readonly text: string;
+}
+export interface Notice {
+  readonly code: "up-mode" | "disk-read-only" | "disk-in-memory" | "disk-lost" | "disk-full" | "service-restarted";
+  readonly text: string;
+}
+export interface Crash {
+  readonly code: number;
+  readonly text: string;
+  readonly core: number;
+  readonly process: number;
+}
+
+/** Why a machine did not boot. `code` is stable, `message` is for people. */
+export type BootErrorCode =
+  | "no-jspi"
+  | "no-wasm-features"
+  | "disk-busy"
+  | "disk-failed"
+  | "download-failed"
+  | "kernel-failed";
+
+export type ExitStatus =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: number };
+
+export interface Terminal {
+  readonly pid: number;
+  /** Bytes typed. Resolves when the machine has taken them. */
+  write(data: Uint8Array): Promise<void>;
+  /** One listener; chunks arrive in order. The machine waits while the promise is pending (flow control). */
+  onData(listener: (chunk: Uint8Array) => void | Promise<void>): void;
+  resize(columns: number, rows: number): void;
+  readonly exited: Promise<ExitStatus>;
+  /** Hang up (SIGHUP) and free. */
+  close(): Promise<void>;
+}
+
+export interface SpawnOptions {
+  readonly argv: readonly string[];
+  /** NAME=VALUE pairs; default: a login environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Guest path and the name the program sees; absent: "/" and ".". Present: the program is confined to these. */
+  readonly preopens?: readonly { readonly guest: string; readonly name: string }[];
+  readonly memoryMiB?: number;
+  /** Where output goes; a pending promise holds the program back. */
+  readonly onStdout: (chunk: Uint8Array) => void | Promise<void>;
+  readonly onStderr: (chunk: Uint8Array) => void | Promise<void>;
+}
+
+export interface HostProcess {
+  readonly pid: number;
+  writeStdin(data: Uint8Array): Promise<void>;
+  closeStdin(): Promise<void>;
+  kill(signal: number): Promise<void>;
+  /** Settles after the last output chunk was delivered. */
+  readonly exited: Promise<ExitStatus>;
+}
+
+export interface HostStat {
+  readonly type: "file" | "dir" | "symlink" | "device";
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly mtimeMs: number;
+}
+
+/** Files as the host sees them: coherent with what programs see. Rejects with FileError. */
+export interface HostFiles {
+  readFile(path: string): Promise<Uint8Array>;
+  /** Creates or replaces; parents must exist. */
+  writeFile(path: string, data: Uint8Array, mode?: number): Promise<void>;
+  readdir(path: string): Promise<readonly { readonly name: string; readonly type: HostStat["type"] }[]>;
+  stat(path: string): Promise<HostStat>;
+  mkdir(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
+  remove(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
+  symlink(target: string, path: string): Promise<void>;
+  readlink(path: string): Promise<string>;
+  chmod(path: string, mode: number): Promise<void>;
+  /** A fresh in-memory tree at `path` (created when missing); for `--mount`. */
+  mountMemory(path: string): Promise<void>;
+  unmount(path: string): Promise<void>;
+  /** Everything written so far survives a reload once this resolves. */
+  sync(): Promise<void>;
+}
+
+/** `errno` is the WASI number; `message` names path, action and reason. */
+export class FileError extends Error {
+  readonly errno: number;
+  constructor(errno: number, message: string) {
+    super(message);
+    this.name = "FileError";
+    this.errno = errno;
+  }
+}
+
+export interface Machine {
+  readonly mode: MachineMode;
+  readonly cores: number;
+  readonly files: HostFiles;
+  /** A login shell (or `argv`) on a new terminal. */
+  openTerminal(
+    columns: number,
+    rows: number,
+    options?: {
+      readonly argv?: readonly string[];
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    },
+  ): Promise<Terminal>;
+  /** Rejects with FileError: ENOENT (no such program), ENOEXEC, EACCES ... */
+  spawn(options: SpawnOptions): Promise<HostProcess>;
+  /** For tests and the crash panel: end the file service's worker; it is restarted. */
+  killService(name: "vfs"): Promise<void>;
+  /** Syncs, then ends all workers. */
+  shutdown(): Promise<void>;
+}

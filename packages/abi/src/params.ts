@@ -1,0 +1,48 @@
+/**
+ * Every limit of the system, in one place. Compiled by `asc` (kernel) and by `tsc` (everything else),
+ * so only plain integer constants belong here.
+ */
+
+export const ABI_VERSION = 1;
+
+/** Size of a physical frame and of a VMO page, in bytes. Wasm's own page is 64 KiB; files want less. */
+export const PAGE_SIZE = 4096;
+export const PAGE_SHIFT = 12;
+
+/** Kernel instances that may share the memory: cores first, then agents (services, the page). */
+export const MAX_CORES = 256;
+/** Agent id of the worker that hosts the file service. Agents run no fibers. */
+export const AGENT_VFS = 256;
+/** Agent id of whoever boots the machine and speaks for the host (spawn requests, console set-up). */
+export const AGENT_HOST = 257;
+export const MAX_AGENTS = 264;
+
+export const MAX_PROCESSES = 16384;
+export const MAX_FIBERS = 16384;
+/** Live processes one user session may have before spawn answers EAGAIN (the fork-bomb limit). */
+export const DEFAULT_PROCESS_LIMIT = 512;
+/** Entries of one process's handle table (WASI file descriptors are indexes into it). */
+export const MAX_HANDLES = 4096;
+export const MAX_VNODES = 65536;
+export const MAX_RINGS = 256;
+export const MAX_TTYS = 64;
+
+/** Bytes of a pipe's buffer: large enough that 64 KiB writes are one copy. */
+export const PIPE_CAPACITY = 262144;
+/** Writes up to this size are atomic (POSIX PIPE_BUF). */
+export const PIPE_BUF = 4096;
+/** Canonical-mode line length (POSIX MAX_CANON). */
+export const TTY_LINE_MAX = 4096;
+
+export const PATH_MAX = 4096;
+export const NAME_MAX = 255;
+/** Symbolic links followed in one resolution before ELOOP. */
+export const SYMLOOP_MAX = 40;
+/** argv and environment together, in bytes, before E2BIG (POSIX ARG_MAX). */
+export const ARG_MAX = 2097152;
+export const IOV_MAX = 1024;
+
+/** Round-robin time slice in microseconds. */
+export const QUANTUM_US = 10000;
+/** Default `maximum` of a process's linear memory, in 64 KiB Wasm pages (1 GiB). */
+export const DEFAULT_MEMORY_PAGES = 16384;
