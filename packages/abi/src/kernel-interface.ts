@@ -113,6 +113,9 @@ export interface KernelExports {
   vnode_mtime_ns(vnode: number): bigint;
   /** Bytes the service has on disk count as valid up to this size: pages at or past it are born zero. */
   vnode_set_clean_size(vnode: number, size: number): void;
+  /** The smallest size the file has had since `vnode_set_clean_size`: the service cuts the bytes at rest there before it writes
+   *  back, so that a file truncated and grown again reads as zeros in between (f64). */
+  vnode_clean_size(vnode: number): number;
   /** Collect up to `max` dirty pages starting after page `after` (-1 = first): writes (u32 page, u32 frame address) pairs at
    *  `out`, clears their dirty bits, pins the frames until `vnode_written`. Returns the count. */
   vnode_take_dirty(vnode: number, after: number, out: number, max: number): number;

@@ -74,6 +74,9 @@ export const WALK_SEARCH = 8;
 /** Same meaning as WALK_FOLLOW for path 2's base (NODE2/ROOT2 confined). */
 export const WALK_CONFINED2 = 16;
 export const WALK_CWD_THEN_ROOT2 = 32;
+/** OPEN: what the descriptor will be used for; the service checks the permission bits (EACCES, EROFS, EISDIR). */
+export const OPEN_READ = 64;
+export const OPEN_WRITE = 128;
 
 // --- operations ---------------------------------------------------------------------------------------------------
 /** NODE, path -> resolves or creates per OFLAGS; reply NODE TYPE SIZE times MODE DEVICE. The service does not count opens.
