@@ -1,0 +1,108 @@
+/** Imports from `cloudos_v1` (packages/abi/src/cloudos-v1.ts says what each does). Results are errnos unless noted. */
+import { AT_CWD as AT_CWD_CONSTANT } from "../../../abi/src/cloudos-v1";
+
+/** Directory descriptor that means "relative to the working directory". */
+export const AT_CWD: u32 = <u32>AT_CWD_CONSTANT;
+
+@external("cloudos_v1", "proc_spawn")
+export declare function proc_spawn(
+  path: usize,
+  pathLength: usize,
+  argv: usize,
+  argvLength: usize,
+  env: usize,
+  envLength: usize,
+  attributes: usize,
+  pidOut: usize,
+): u32;
+@external("cloudos_v1", "proc_wait")
+export declare function proc_wait(pid: i32, options: u32, statusOut: usize): u32;
+@external("cloudos_v1", "proc_kill")
+export declare function proc_kill(pid: i32, signal: u32): u32;
+/** Plain result: the pid. */
+@external("cloudos_v1", "proc_getpid")
+export declare function proc_getpid(): i32;
+/** Plain result: the parent's pid. */
+@external("cloudos_v1", "proc_getppid")
+export declare function proc_getppid(): i32;
+@external("cloudos_v1", "proc_getpgid")
+export declare function proc_getpgid(pid: i32, out: usize): u32;
+@external("cloudos_v1", "proc_setpgid")
+export declare function proc_setpgid(pid: i32, pgid: i32): u32;
+@external("cloudos_v1", "proc_setsid")
+export declare function proc_setsid(out: usize): u32;
+@external("cloudos_v1", "proc_getsid")
+export declare function proc_getsid(pid: i32, out: usize): u32;
+@external("cloudos_v1", "proc_limit")
+export declare function proc_limit(which: u32, value: i32, oldOut: usize): u32;
+@external("cloudos_v1", "proc_nice")
+export declare function proc_nice(pid: i32, delta: i32, out: usize): u32;
+
+@external("cloudos_v1", "sig_action")
+export declare function sig_action(signal: u32, disposition: u32, oldOut: usize): u32;
+/** Plain result: the lowest queued signal, or 0. */
+@external("cloudos_v1", "sig_take")
+export declare function sig_take(): u32;
+@external("cloudos_v1", "sig_mask")
+export declare function sig_mask(set: u32, oldOut: usize): u32;
+
+@external("cloudos_v1", "fd_pipe")
+export declare function fd_pipe(fdsOut: usize, flags: u32): u32;
+@external("cloudos_v1", "fd_dup")
+export declare function fd_dup(fd: u32, atLeast: u32, flags: u32, out: usize): u32;
+@external("cloudos_v1", "fd_dup2")
+export declare function fd_dup2(from: u32, to: u32, flags: u32): u32;
+@external("cloudos_v1", "fd_cloexec")
+export declare function fd_cloexec(fd: u32, set: u32): u32;
+@external("cloudos_v1", "fd_getfd")
+export declare function fd_getfd(fd: u32, out: usize): u32;
+@external("cloudos_v1", "fd_stat")
+export declare function fd_stat(fd: u32, out: usize): u32;
+
+@external("cloudos_v1", "tty_get")
+export declare function tty_get(fd: u32, termiosOut: usize): u32;
+@external("cloudos_v1", "tty_set")
+export declare function tty_set(fd: u32, when: u32, termios: usize): u32;
+@external("cloudos_v1", "tty_winsize")
+export declare function tty_winsize(fd: u32, out: usize): u32;
+@external("cloudos_v1", "tty_set_winsize")
+export declare function tty_set_winsize(fd: u32, columns: u32, rows: u32): u32;
+@external("cloudos_v1", "tty_getpgrp")
+export declare function tty_getpgrp(fd: u32, out: usize): u32;
+@external("cloudos_v1", "tty_setpgrp")
+export declare function tty_setpgrp(fd: u32, pgid: i32): u32;
+@external("cloudos_v1", "tty_name")
+export declare function tty_name(fd: u32, buffer: usize, capacity: usize, lengthOut: usize): u32;
+
+@external("cloudos_v1", "path_chdir")
+export declare function path_chdir(dirfd: u32, path: usize, length: usize): u32;
+@external("cloudos_v1", "path_getcwd")
+export declare function path_getcwd(buffer: usize, capacity: usize, lengthOut: usize): u32;
+@external("cloudos_v1", "path_stat")
+export declare function path_stat(dirfd: u32, flags: u32, path: usize, length: usize, out: usize): u32;
+@external("cloudos_v1", "path_chmod")
+export declare function path_chmod(dirfd: u32, flags: u32, path: usize, length: usize, mode: u32): u32;
+@external("cloudos_v1", "path_access")
+export declare function path_access(dirfd: u32, path: usize, length: usize, mode: u32): u32;
+@external("cloudos_v1", "path_realpath")
+export declare function path_realpath(
+  dirfd: u32,
+  path: usize,
+  length: usize,
+  buffer: usize,
+  capacity: usize,
+  lengthOut: usize,
+): u32;
+@external("cloudos_v1", "path_statfs")
+export declare function path_statfs(dirfd: u32, path: usize, length: usize, out: usize): u32;
+@external("cloudos_v1", "fs_sync")
+export declare function fs_sync(): u32;
+@external("cloudos_v1", "fs_mount")
+export declare function fs_mount(spec: usize, specLength: usize, target: usize, targetLength: usize): u32;
+@external("cloudos_v1", "fs_umount")
+export declare function fs_umount(target: usize, length: usize): u32;
+
+@external("cloudos_v1", "sys_uname")
+export declare function sys_uname(buffer: usize, capacity: usize, lengthOut: usize): u32;
+@external("cloudos_v1", "host_post")
+export declare function host_post(text: usize, length: usize): u32;
