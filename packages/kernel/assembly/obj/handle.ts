@@ -1,0 +1,163 @@
+/**
+ * Handle tables: WASI file descriptors are indexes into them. A table grows by frames of 128 entries; lookup is two loads.
+ */
+import { EBADF, EMFILE, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
+import { MAX_HANDLES } from "../../../abi/src/params";
+import { Globals, globals } from "../globals";
+import { spinLock, spinUnlock } from "../lock";
+import { frameAlloc, frameFree } from "../mem/frames";
+import { slabFree } from "../mem/slab";
+import { HANDLE_FRAMES, Process } from "../proc/process";
+import { dispatchRelease, dispatchRetain } from "./dispatch";
+
+/**
+ *   0 object | 4 type u8 | 5 cloexec u8 | 6 fdflags u16 | 8 rights | 12 inheriting | 16 generation | 20 preopen | 24 spare u64
+ * Written by the owner fiber under handleLock. `object` 0 is a free entry. `preopen` is a slab block: length u32, bytes.
+ */
+@unmanaged
+export class Handle {
+  object: u32;
+  type: u8;
+  cloexec: u8;
+  fdflags: u16;
+  /** Rights fit 31 bits (packages/abi/src/rights.ts); WASI's u64 is widened at the border. */
+  rights: u32;
+  inheriting: u32;
+  /** Counts how often the entry was reused, so a stale (fd, generation) pair can be told. */
+  generation: u32;
+  preopen: u32;
+  spare: u64;
+}
+const ENTRY_SHIFT: u32 = 5;
+const PER_FRAME_SHIFT: u32 = 7;
+const PER_FRAME_MASK: u32 = 127;
+
+function frameWord(process: Process, frame: u32): usize {
+  return changetype<usize>(process) + offsetof<Process>("frames0") + (frame << 2);
+}
+
+function lockOf(process: Process): usize {
+  return changetype<usize>(process) + offsetof<Process>("handleLock");
+}
+
+/** The entry of an open descriptor, or null. */
+// @ts-ignore: decorator
+@inline
+export function handleAt(process: Process, fd: u32): Handle | null {
+  if (fd >= <u32>MAX_HANDLES) return null;
+  const page = load<u32>(frameWord(process, fd >> PER_FRAME_SHIFT));
+  if (page == 0) return null;
+  const entry = changetype<Handle>(<usize>page + ((fd & PER_FRAME_MASK) << ENTRY_SHIFT));
+  return entry.object == 0 ? null : entry;
+}
+
+/** Address of the Handle, -EBADF, or -ENOTCAPABLE when it lacks one of `rights`. */
+// @ts-ignore: decorator
+@inline
+export function handleGet(process: Process, fd: u32, rights: u32): i32 {
+  const entry = handleAt(process, fd);
+  if (entry === null) return -EBADF;
+  if ((entry.rights & rights) != rights) return -ENOTCAPABLE;
+  return <i32>changetype<usize>(entry);
+}
+
+/** Make the frame of `fd` exist. 0, -EBADF (out of range) or -ENOMEM. handleLock is not held. */
+function ensure(process: Process, fd: u32): i32 {
+  if (fd >= <u32>MAX_HANDLES) return -EBADF;
+  const word = frameWord(process, fd >> PER_FRAME_SHIFT);
+  if (load<u32>(word) != 0) return 0;
+  const page = frameAlloc();
+  if (page == 0) return -ENOMEM;
+  store<u32>(word, <u32>page);
+  return 0;
+}
+
+/**
+ * Lowest free descriptor >= `least`, reserved by nothing: the caller fills it in the same turn with `handlePut`.
+ * Descriptor, -EMFILE or -ENOMEM.
+ */
+export function handleFind(process: Process, least: u32): i32 {
+  for (let fd = least; fd < <u32>MAX_HANDLES; fd++) {
+    if (handleAt(process, fd) !== null) continue;
+    const rc = ensure(process, fd);
+    return rc < 0 ? rc : <i32>fd;
+  }
+  return -EMFILE;
+}
+
+/**
+ * Put an object at a free descriptor found by `handleFind` (or made free and ensured). Takes over the caller's reference.
+ */
+export function handlePut(
+  process: Process, fd: u32, type: u32, object: usize, rights: u32, inheriting: u32, fdflags: u32, cloexec: bool,
+): Handle {
+  const page = load<u32>(frameWord(process, fd >> PER_FRAME_SHIFT));
+  const entry = changetype<Handle>(<usize>page + ((fd & PER_FRAME_MASK) << ENTRY_SHIFT));
+  spinLock(lockOf(process));
+  entry.type = <u8>type;
+  entry.cloexec = cloexec ? 1 : 0;
+  entry.fdflags = <u16>fdflags;
+  entry.rights = rights;
+  entry.inheriting = inheriting;
+  entry.preopen = 0;
+  entry.generation++;
+  entry.object = <u32>object;
+  spinUnlock(lockOf(process));
+  atomic.add<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
+  return entry;
+}
+
+/** handleFind + handlePut. Descriptor, -EMFILE or -ENOMEM; on failure the caller keeps its reference. */
+export function handleInstall(
+  process: Process, least: u32, type: u32, object: usize, rights: u32, inheriting: u32, fdflags: u32, cloexec: bool,
+): i32 {
+  const fd = handleFind(process, least);
+  if (fd >= 0) handlePut(process, fd, type, object, rights, inheriting, fdflags, cloexec);
+  return fd;
+}
+
+/** Close a descriptor. 0 or -EBADF. */
+export function handleClose(process: Process, fd: u32): i32 {
+  const entry = handleAt(process, fd);
+  if (entry === null) return -EBADF;
+  const type = <u32>entry.type;
+  const object = <usize>entry.object;
+  const preopen = <usize>entry.preopen;
+  spinLock(lockOf(process));
+  entry.object = 0;
+  entry.preopen = 0;
+  spinUnlock(lockOf(process));
+  if (preopen != 0) slabFree(preopen);
+  atomic.sub<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
+  dispatchRelease(type, object);
+  return 0;
+}
+
+/**
+ * Copy an entry of `from` to exactly `fd` of `to` (which must be free or is closed first), with `rights` of the
+ * original at most. 0, -EBADF or -ENOMEM.
+ */
+export function handleDuplicate(from: Process, source: u32, to: Process, fd: u32, rights: u32, cloexec: bool): i32 {
+  const entry = handleAt(from, source);
+  if (entry === null) return -EBADF;
+  const rc = ensure(to, fd);
+  if (rc < 0) return rc;
+  dispatchRetain(entry.type, entry.object);
+  handleClose(to, fd);
+  handlePut(to, fd, entry.type, entry.object, entry.rights & rights, entry.inheriting & rights, entry.fdflags, cloexec);
+  return 0;
+}
+
+/** Close everything and free the table (exit). */
+export function handleCloseAll(process: Process): void {
+  for (let frame: u32 = 0; frame < HANDLE_FRAMES; frame++) {
+    const word = frameWord(process, frame);
+    const page = load<u32>(word);
+    if (page == 0) continue;
+    for (let i: u32 = 0; i <= PER_FRAME_MASK; i++) handleClose(process, (frame << PER_FRAME_SHIFT) + i);
+    spinLock(lockOf(process));
+    store<u32>(word, 0);
+    spinUnlock(lockOf(process));
+    frameFree(page);
+  }
+}

@@ -1,0 +1,68 @@
+/** A fiber: one Wasm stack, bound for life to the core it was created on. */
+import { Waiter } from "../sched/wait";
+
+/** Where a fiber is. Changed only by its own core, except NEW -> READY. */
+export const FIBER_NEW: u32 = 0; // queued; its module is not loaded yet
+export const FIBER_LOADING: u32 = 1; // the HAL is loading the module
+export const FIBER_READY: u32 = 2; // on its core's run queue
+export const FIBER_RUNNING: u32 = 3;
+export const FIBER_WAITING: u32 = 4; // suspended in `park`
+export const FIBER_STOPPED: u32 = 5; // would be READY, but the process is stopped
+
+/** `Fiber.wake`, the hand-shake between a fiber about to park and whoever wakes it; see sched/wait.ts. */
+export const WAKE_NONE: u32 = 0;
+export const WAKE_ARMED: u32 = 1;
+export const WAKE_PARKED: u32 = 2;
+export const WAKE_EVENT: u32 = 3;
+export const WAKE_TIMEOUT: u32 = 4;
+export const WAKE_SIGNAL: u32 = 5;
+
+/**
+ *   0     | 4       | 8    | 12    | 16   | 20    | 24     | 28         | 32..63           | 64..95
+ *   index | process | core | state | wake | next  | module | interrupt. | timer node       | waiter node
+ *   96 user us f64 | 104 system us f64 | 112 system since f64 | 120 slot
+ */
+@unmanaged
+export class Fiber {
+  // Written once.
+  index: u32;
+  process: u32;
+  core: u32;
+  /** Atomic. */
+  state: u32;
+  /** Atomic. */
+  wake: u32;
+  /** Guarded by the core's runLock. */
+  next: u32;
+  module: u32;
+  /** 1 while parked in a wait that signals may end. */
+  interruptible: u32;
+  // Timer node, owner core only: see core/pairing-heap.ts.
+  deadlineUs: f64;
+  timerChild: u32;
+  timerNext: u32;
+  timerPrev: u32;
+  timerArmed: u32;
+  timerSpare: u64;
+  // Waiter node for waits on one queue (guarded by that queue's lock).
+  waiterNext: u32;
+  waiterPrev: u32;
+  waiterQueue: u32;
+  waiterFiber: u32;
+  waiterKey: u32;
+  waiterSpare0: u32;
+  waiterSpare1: u64;
+  // Owner core only.
+  userUs: f64;
+  systemUs: f64;
+  /** Time at which the kernel began to work for this fiber, 0 when it did not. */
+  systemSinceUs: f64;
+  spare: u64;
+}
+
+/** The fiber's own waiter node. */
+// @ts-ignore: decorator
+@inline
+export function fiberWaiter(fiber: Fiber): Waiter {
+  return changetype<Waiter>(changetype<usize>(fiber) + offsetof<Fiber>("waiterNext"));
+}

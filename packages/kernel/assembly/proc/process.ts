@@ -1,0 +1,85 @@
+/** A process: an address space, a handle table, credentials to names (root, cwd), signals, and one fiber. */
+import { WaitQueue } from "../sched/wait";
+
+export const PROCESS_CREATED: u32 = 0; // exists; its program is not running yet
+export const PROCESS_LIVE: u32 = 1;
+export const PROCESS_ZOMBIE: u32 = 2; // exited, not waited for
+
+/** Frames of handle entries a process may have: MAX_HANDLES / 128 entries per frame. */
+export const HANDLE_FRAMES: u32 = 32;
+
+/**
+ *   0 pid      | 4 state   | 8 parent   | 12 children | 16 sibling next | 20 sibling prev | 24 pgid   | 28 sid
+ *   32 tty     | 36 fiber  | 40 gate    | 44 spawn    | 48 exit kind    | 52 exit code    | 56 stopped| 60 wait event
+ *   64 pending | 68 ignored| 72 queued  | 76 masked   | 80 child waiters (queue, 16)      | 96 flags  | 100 nice
+ *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 handle high | 128 handle frames u32[32]
+ *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token | 280 argc | 284 envc
+ *   288 user us f64 | 296 system us f64 | 304 child us f64 | 312 start us f64 | 320 switches u64 | 328 name[32] .. 360
+ */
+@unmanaged
+export class Process {
+  /** Written once. */
+  pid: u32;
+  // Guarded by treeLock (state and stopped are also read with atomics).
+  state: u32;
+  parent: u32;
+  children: u32;
+  siblingNext: u32;
+  siblingPrev: u32;
+  pgid: u32;
+  sid: u32;
+  /** Controlling terminal: Tty address or 0. */
+  tty: u32;
+  fiber: u32;
+  /** First table slot of the gate, on the fiber's core. Written once by fiber_bind. */
+  gate: u32;
+  /** The Spawn record until the program is loaded. */
+  spawn: u32;
+  exitKind: u32;
+  exitCode: u32;
+  /** 0, or the signal that stopped it. Atomic. */
+  stopped: u32;
+  /** A stop or continue that a parent's wait has not reported: WAIT_STOPPED or WAIT_RESUMED + 1; 0 none. */
+  waitEvent: u32;
+  /** Atomic bit sets; bit n - 1 is signal n. */
+  pending: u32;
+  ignored: u32;
+  queued: u32;
+  masked: u32;
+  childWait: WaitQueue16;
+  flags: u32;
+  nice: i32;
+  // Owner fiber only after the first run: the process's names.
+  rootNode: u64;
+  cwdNode: u64;
+  // Handle table: written by the owner fiber under handleLock, read by others (procfs) under it.
+  handleLock: u32;
+  /** One past the highest frame in use, in frames. */
+  handleFrames: u32;
+  frames0: u64; frames1: u64; frames2: u64; frames3: u64; frames4: u64; frames5: u64; frames6: u64; frames7: u64;
+  frames8: u64; frames9: u64; frames10: u64; frames11: u64; frames12: u64; frames13: u64; frames14: u64; frames15: u64;
+  // Written once at spawn.
+  args: u32;
+  env: u32;
+  memoryLimit: u32;
+  processLimit: u32;
+  /** The job whose live processes count against the limit. */
+  job: u32;
+  hostToken: u32;
+  argc: u32;
+  envc: u32;
+  // Owner core only.
+  userUs: f64;
+  systemUs: f64;
+  /** CPU time of children waited for; guarded by treeLock. */
+  childUs: f64;
+  startUs: f64;
+  switches: u64;
+  name0: u64;
+  name1: u64;
+  name2: u64;
+  name3: u64;
+}
+
+/** In-place storage of a WaitQueue (AssemblyScript has no embedded structs). */
+type WaitQueue16 = u64;

@@ -1,0 +1,180 @@
+/**
+ * Wait queues. A fiber waits like this (no wake-up is lost, whatever the other cores do):
+ *
+ *     waitPrepare(queue);              // on the queue and ARMED from here on
+ *     if (condition) { waitCancel(); ... } else { rc = park(); ... loop }
+ *
+ * `prepare` and the check may happen under the object's lock, or without it when the condition is read with atomics
+ * (the waker writes the condition, then looks at the queue; the waiter joins the queue, then looks at the condition).
+ * `park` must be called with no lock held, and may return 0 without a cause: always loop on the condition. All three ends (event, time-out, signal) meet in one word, `Fiber.wake`: who moves it
+ * from ARMED or PARKED first has woken the fiber.
+ *
+ *     NONE --prepare--> ARMED --park--> PARKED --waker--> EVENT | TIMEOUT | SIGNAL --park returns--> NONE
+ *                         '----------------waker-----------^
+ */
+import { EINTR, ETIMEDOUT } from "../../../abi/src/errno";
+import { spinLock, spinUnlock } from "../lock";
+import { currentFiber } from "../core";
+import {
+  Fiber, FIBER_RUNNING, FIBER_WAITING, fiberWaiter, WAKE_ARMED, WAKE_EVENT, WAKE_NONE, WAKE_PARKED, WAKE_SIGNAL, WAKE_TIMEOUT,
+} from "../proc/fiber";
+import { signalDeliverable } from "../proc/signal";
+import { makeReady, switchOut } from "./run";
+import { timerArm, timerCancel } from "./timer";
+
+/**
+ *   0 lock | 4 head | 8 tail | 12 count
+ * `count` is atomic so that a waker can see "nobody" without the lock. Embedded in objects; all zero is an empty queue.
+ */
+@unmanaged
+export class WaitQueue {
+  lock: u32;
+  head: u32;
+  tail: u32;
+  count: u32;
+}
+export const WAIT_QUEUE_SIZE: usize = 16;
+
+/**
+ *   0 next | 4 prev | 8 queue (0: not on one) | 12 fiber | 16 key
+ * One fiber's place in one queue. Guarded by the queue's lock. poll_oneoff uses many, all others the fiber's own.
+ */
+@unmanaged
+export class Waiter {
+  next: u32;
+  prev: u32;
+  /** Atomic. */
+  queue: u32;
+  fiber: u32;
+  /** Whatever the owner of the queue tells its waiters apart by. */
+  key: u32;
+}
+
+/** Join a queue with the current fiber's own waiter. */
+export function waitPrepare(queue: WaitQueue): void {
+  const fiber = currentFiber();
+  waitArm(fiber);
+  waiterJoin(fiberWaiter(fiber), queue, fiber);
+}
+
+/** Arm without a queue: for waits that something else (a timer, vfs_complete) ends through `fiberWake`. */
+export function waitArm(fiber: Fiber): void {
+  // ORDER: before any queue shows the fiber.
+  atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("wake"), WAKE_ARMED);
+}
+
+/** Leave: the condition held after all. */
+export function waitCancel(): void {
+  const fiber = currentFiber();
+  waiterLeave(fiberWaiter(fiber));
+  atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("wake"), WAKE_NONE);
+}
+
+export function waiterJoin(waiter: Waiter, queue: WaitQueue, fiber: Fiber): void {
+  spinLock(changetype<usize>(queue));
+  waiter.fiber = changetype<u32>(fiber);
+  waiter.next = 0;
+  waiter.prev = queue.tail;
+  atomic.store<u32>(changetype<usize>(waiter) + offsetof<Waiter>("queue"), changetype<u32>(queue));
+  if (queue.tail != 0) changetype<Waiter>(queue.tail).next = changetype<u32>(waiter);
+  else queue.head = changetype<u32>(waiter);
+  queue.tail = changetype<u32>(waiter);
+  // ORDER: full fence; pairs with the load in wakeOne/wakeAll.
+  atomic.add<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count"), 1);
+  spinUnlock(changetype<usize>(queue));
+}
+
+/** Take a waiter off its queue if it still is on one. The queue itself must still exist. */
+export function waiterLeave(waiter: Waiter): void {
+  const address = atomic.load<u32>(changetype<usize>(waiter) + offsetof<Waiter>("queue"));
+  if (address == 0) return;
+  const queue = changetype<WaitQueue>(address);
+  spinLock(address);
+  if (waiter.queue != 0) unlink(queue, waiter);
+  spinUnlock(address);
+}
+
+function unlink(queue: WaitQueue, waiter: Waiter): void {
+  if (waiter.next != 0) changetype<Waiter>(waiter.next).prev = waiter.prev;
+  else queue.tail = waiter.prev;
+  if (waiter.prev != 0) changetype<Waiter>(waiter.prev).next = waiter.next;
+  else queue.head = waiter.next;
+  atomic.store<u32>(changetype<usize>(waiter) + offsetof<Waiter>("queue"), 0);
+  atomic.sub<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count"), 1);
+}
+
+/** Wait for an event or a signal. 0, or -EINTR (a fatal signal, or one the program queues, is pending). */
+export function park(): i32 {
+  return parkWith(true, Infinity);
+}
+
+/** Wait for an event only: for requests whose buffers somebody else is writing to. They end soon by themselves. */
+export function parkUninterruptible(): void {
+  parkWith(false, Infinity);
+}
+
+/** Like `park`, or -ETIMEDOUT at `deadlineUs` (monotonic; Infinity: none). */
+export function parkUntil(deadlineUs: f64): i32 {
+  return parkWith(true, deadlineUs);
+}
+
+function parkWith(interruptible: bool, deadlineUs: f64): i32 {
+  const fiber = currentFiber();
+  const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
+  if (interruptible) {
+    atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 1);
+    // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
+    if (signalDeliverable(fiber)) fiberWake(fiber, WAKE_SIGNAL);
+  }
+  if (deadlineUs != Infinity) timerArm(fiber, deadlineUs);
+  // The state goes first: after the exchange another core may make the fiber ready.
+  atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("state"), FIBER_WAITING);
+  if (atomic.cmpxchg<u32>(word, WAKE_ARMED, WAKE_PARKED) == WAKE_ARMED) switchOut(fiber);
+  else atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("state"), FIBER_RUNNING);
+  if (deadlineUs != Infinity) timerCancel(fiber);
+  const reason = atomic.load<u32>(word);
+  waiterLeave(fiberWaiter(fiber));
+  atomic.store<u32>(word, WAKE_NONE);
+  if (interruptible) atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
+  if (reason == WAKE_TIMEOUT) return -ETIMEDOUT;
+  // A late waker may still hit us with the signal of an earlier wait: that is a wake-up without a cause.
+  return reason == WAKE_SIGNAL && interruptible && signalDeliverable(fiber) ? -EINTR : 0;
+}
+
+/** End a fiber's wait, from any core. True if this call is the one that did. */
+export function fiberWake(fiber: Fiber, reason: u32): bool {
+  const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
+  for (;;) {
+    const seen = atomic.load<u32>(word);
+    if (seen != WAKE_ARMED && seen != WAKE_PARKED) return false;
+    if (atomic.cmpxchg<u32>(word, seen, reason) != seen) continue;
+    if (seen == WAKE_PARKED) makeReady(fiber);
+    return true;
+  }
+}
+
+/** Wake the fiber that has waited longest. Free when nobody waits. */
+// @ts-ignore: decorator
+@inline
+export function wakeOne(queue: WaitQueue): void {
+  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function wakeAll(queue: WaitQueue): void {
+  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, i32.MAX_VALUE);
+}
+
+function wakeSome(queue: WaitQueue, most: i32): void {
+  spinLock(changetype<usize>(queue));
+  // A waiter that something else woke first does not use up the wake-up.
+  while (queue.head != 0 && most > 0) {
+    const waiter = changetype<Waiter>(queue.head);
+    const fiber = changetype<Fiber>(waiter.fiber);
+    // Wake first: until `unlink` clears waiter.queue, the fiber cannot get past waiterLeave and reuse its node.
+    if (fiberWake(fiber, WAKE_EVENT)) most--;
+    unlink(queue, waiter);
+  }
+  spinUnlock(changetype<usize>(queue));
+}
