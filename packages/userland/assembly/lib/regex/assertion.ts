@@ -2,7 +2,7 @@
 import {
   ASSERT_LINE_END, ASSERT_LINE_START, ASSERT_NOT_WORD_EDGE, ASSERT_NO_WORD_AFTER, ASSERT_NO_WORD_BEFORE,
   ASSERT_TEXT_END, ASSERT_TEXT_START, ASSERT_WORD_EDGE, ASSERT_WORD_END, ASSERT_WORD_START,
-} from "./node.ts";
+} from "./node";
 
 /** What lies on one side of a position. */
 export const SIDE_EDGE: i32 = 1;

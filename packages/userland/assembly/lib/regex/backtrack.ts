@@ -5,10 +5,10 @@
  *
  * With back-references the groups so far are part of what is remembered; the number of such situations is capped.
  */
-import { OP_ASSERT, OP_BACKREF, OP_MATCH, OP_SAVE, OP_SPLIT, Program } from "./program.ts";
-import { otherCase } from "./unicode.ts";
-import { Seen } from "./seen.ts";
-import { SIDE_EDGE, holds, sideOf } from "./assertion.ts";
+import { OP_ASSERT, OP_BACKREF, OP_MATCH, OP_SAVE, OP_SPLIT, Program } from "./program";
+import { otherCase } from "./unicode";
+import { Seen } from "./seen";
+import { SIDE_EDGE, holds, sideOf } from "./assertion";
 
 export class Backtracker {
   /** Start and end of each group in turn, -1 where it took no part. */

@@ -1,8 +1,8 @@
 /** Bracket expressions: `[abc]`, `[^a-z]`, `[[:alpha:][.-.][=e=]]` (POSIX.1-2017, 9.3.5). */
-import { addClass, foldCase } from "./unicode.ts";
-import { CharSet, MAX_BYTE, MAX_CODE_POINT } from "./charset.ts";
-import { Cursor } from "./cursor.ts";
-import { RE_BRACKET_ESCAPE, RE_BYTES, RE_ICASE, RE_NEWLINE } from "./syntax.ts";
+import { addClass, foldCase } from "./unicode";
+import { CharSet, MAX_BYTE, MAX_CODE_POINT } from "./charset";
+import { Cursor } from "./cursor";
+import { RE_BRACKET_ESCAPE, RE_BYTES, RE_ICASE, RE_NEWLINE } from "./syntax";
 
 const UNMATCHED: string = "Unmatched [, [^, [:, [., or [=";
 

@@ -1,6 +1,6 @@
 /** Bytes a program cannot tell apart share a class, so that a table row is short. */
-import { OP_RANGE, OP_SET, Program } from "./program.ts";
-import { sideOf } from "./assertion.ts";
+import { OP_RANGE, OP_SET, Program } from "./program";
+import { sideOf } from "./assertion";
 
 export class ByteClasses {
   classOf: StaticArray<u8> = new StaticArray<u8>(256);

@@ -1,10 +1,10 @@
 /** Syntax tree to program. Built back to front: every piece is given the instruction that follows it. */
-import { CharSet } from "./charset.ts";
-import { emitCodePoints } from "./utf8.ts";
+import { CharSet } from "./charset";
+import { emitCodePoints } from "./utf8";
 import {
-  NODE_ALTERNATE, NODE_ASSERT, NODE_BACKREF, NODE_CONCAT, NODE_EMPTY, NODE_GROUP, NODE_REPEAT, NODE_SET, Node,
-} from "./node.ts";
-import { OP_ASSERT, OP_BACKREF, OP_MATCH, OP_RANGE, OP_SAVE, OP_SET, OP_SPLIT, Program } from "./program.ts";
+  NODE_ALTERNATE, NODE_ASSERT, NODE_BACKREF, NODE_CONCAT, NODE_GROUP, NODE_REPEAT, NODE_SET, Node,
+} from "./node";
+import { OP_ASSERT, OP_BACKREF, OP_MATCH, OP_RANGE, OP_SAVE, OP_SET, OP_SPLIT, Program } from "./program";
 
 /** For the DFA: no captures, and a back-reference stands for any text. */
 export const COMPILE_DFA: i32 = 1;
@@ -84,7 +84,10 @@ class Compiler {
       const body = this.node(child, loop);
       program.next[loop] = body;
       program.alt[loop] = next;
-      entry = min == 0 ? loop : body;
+      // Where the child can match nothing, entering the loop is a choice of its own: then one empty turn sets the
+      // groups inside, as it does in glibc.
+      if (min > 0) entry = body;
+      else entry = matchesEmpty(child) ? this.split(body, next) : loop;
       min--;
     } else {
       for (let i = min; i < max && !program.tooBig; i++) entry = this.split(this.node(child, entry), next);
@@ -116,4 +119,14 @@ class Compiler {
     if (entry < 0) return wide < 0 ? program.emit(OP_RANGE, 1, next) : wide;
     return wide < 0 ? entry : this.split(entry, wide);
   }
+}
+
+function matchesEmpty(node: Node): bool {
+  const children = node.children;
+  const kind = node.kind;
+  if (kind == NODE_REPEAT && node.min == 0) return true;
+  if (kind == NODE_SET) return false;
+  const any = kind == NODE_ALTERNATE;
+  for (let i = 0; i < children.length; i++) if (matchesEmpty(children[i]) == any) return any;
+  return !any;
 }

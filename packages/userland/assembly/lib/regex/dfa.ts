@@ -6,11 +6,11 @@
  * Assertions need the byte after a position, so a match is noticed one byte late: MATCHED on a transition means
  * "a match ended before this byte".
  */
-import { MATCH_PC, OP_ASSERT, OP_MATCH, OP_SPLIT, Program } from "./program.ts";
-import { SIDE_EDGE, holds, sideOf } from "./assertion.ts";
-import { ByteClasses } from "./byte-classes.ts";
-import { StateTable } from "./state-table.ts";
-import { PcSet, THREAD_MARK } from "./pc-set.ts";
+import { MATCH_PC, OP_ASSERT, OP_MATCH, OP_SPLIT, Program } from "./program";
+import { SIDE_EDGE, holds, sideOf } from "./assertion";
+import { ByteClasses } from "./byte-classes";
+import { StateTable } from "./state-table";
+import { PcSet, THREAD_MARK } from "./pc-set";
 
 /** Is there a match in any line? Lines end at `separator`. */
 export const DFA_LINES: i32 = 0;
@@ -41,8 +41,9 @@ export class Dfa {
     private multiline: bool,
     private separator: i32,
   ) {
-    this.classes = new ByteClasses(program, kind == DFA_LINES ? separator : -1);
-    this.states = new StateTable(this.classes.count + 1);
+    const classes = new ByteClasses(program, kind == DFA_LINES ? separator : -1);
+    this.classes = classes;
+    this.states = new StateTable(classes.count + 1);
     this.from = new PcSet(program.length);
     this.to = new PcSet(program.length);
     this.forget();

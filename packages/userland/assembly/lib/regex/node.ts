@@ -1,5 +1,5 @@
 /** The syntax tree of a regular expression. */
-import { CharSet } from "./charset.ts";
+import { CharSet } from "./charset";
 
 export const NODE_EMPTY: i32 = 0;
 export const NODE_SET: i32 = 1;

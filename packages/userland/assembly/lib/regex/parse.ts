@@ -2,16 +2,16 @@
  * POSIX basic and extended regular expressions with the GNU extensions, to a syntax tree.
  * The dialects differ in which operators need a backslash; `operator()` folds that difference away.
  */
-import { CharSet, MAX_BYTE, MAX_CODE_POINT } from "./charset.ts";
-import { addClass, addWord, foldCase } from "./unicode.ts";
-import { Cursor } from "./cursor.ts";
-import { parseBracket } from "./bracket.ts";
-import { RE_BYTES, RE_EMACS, RE_EXTENDED, RE_FIXED, RE_GREP, RE_ICASE, RE_NEWLINE } from "./syntax.ts";
+import { CharSet, MAX_BYTE, MAX_CODE_POINT } from "./charset";
+import { addClass, addWord, foldCase } from "./unicode";
+import { Cursor } from "./cursor";
+import { parseBracket } from "./bracket";
+import { RE_BYTES, RE_EMACS, RE_EXTENDED, RE_FIXED, RE_GREP, RE_ICASE, RE_NEWLINE } from "./syntax";
 import {
   ASSERT_LINE_END, ASSERT_LINE_START, ASSERT_NOT_WORD_EDGE, ASSERT_TEXT_END, ASSERT_TEXT_START, ASSERT_WORD_EDGE,
   ASSERT_WORD_END, ASSERT_WORD_START, NODE_ALTERNATE, NODE_ASSERT, NODE_BACKREF, NODE_CONCAT, NODE_EMPTY, NODE_GROUP,
   Node, assertNode, charNode, listNode, repeatNode, setNode,
-} from "./node.ts";
+} from "./node";
 
 /** RE_DUP_MAX of glibc. */
 const DUP_MAX: i32 = 0x7fff;

@@ -2,19 +2,19 @@
  * Regular expressions over bytes. Matching is leftmost-longest and takes time linear in the text, by lazily built DFAs;
  * only groups and back-references need more (backtrack.ts).
  */
-import { Backtracker } from "./backtrack.ts";
-import { COMPILE_DFA, COMPILE_REVERSED, compile } from "./compile.ts";
-import { DFA_LINES, DFA_REVERSED, DFA_SEARCH, Dfa } from "./dfa.ts";
-import { Literal, findByte } from "./literal.ts";
-import { Parser } from "./parse.ts";
-import { Program } from "./program.ts";
-import { Required } from "./required.ts";
-import { RE_BYTES, RE_ICASE, RE_NEWLINE } from "./syntax.ts";
-import { SIDE_EDGE, SIDE_NOT_LINE, sideOf } from "./assertion.ts";
+import { Backtracker } from "./backtrack";
+import { COMPILE_DFA, COMPILE_REVERSED, compile } from "./compile";
+import { DFA_LINES, DFA_REVERSED, DFA_SEARCH, Dfa } from "./dfa";
+import { Literal, findByte } from "./literal";
+import { Parser } from "./parse";
+import { Program } from "./program";
+import { Required } from "./required";
+import { RE_BYTES, RE_ICASE, RE_NEWLINE } from "./syntax";
+import { SIDE_EDGE, SIDE_NOT_LINE, sideOf } from "./assertion";
 import {
   ASSERT_LINE_END, ASSERT_LINE_START, ASSERT_NO_WORD_AFTER, ASSERT_NO_WORD_BEFORE, NODE_ALTERNATE, NODE_CONCAT, Node,
   assertNode, listNode,
-} from "./node.ts";
+} from "./node";
 
 /** What a match must be: anything, a whole line, or delimited by non-word characters. */
 export const WHOLE_ANY: i32 = 0;
@@ -61,14 +61,14 @@ export function compileRegexes(patterns: Array<string>, syntax: i32, whole: i32,
 
 export class Regex {
   /** After a successful search: start and end of the match; after `capture` those of the groups too. -1: took no part. */
-  caps: StaticArray<i32>;
+  caps: StaticArray<i32> = new StaticArray<i32>(2);
   /** A match with back-references was given up: too many ways to try. */
   exhausted: bool = false;
 
-  private utf8: bool;
-  private multiline: bool;
-  private literal: Literal;
-  private literalIsAll: bool;
+  private utf8: bool = false;
+  private multiline: bool = false;
+  private literal: Literal = new Literal("");
+  private literalIsAll: bool = false;
   private lines: Dfa | null = null;
   private search_: Dfa | null = null;
   private reversed: Dfa | null = null;

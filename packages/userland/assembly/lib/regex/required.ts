@@ -1,5 +1,5 @@
-import { NODE_CONCAT, NODE_GROUP, NODE_REPEAT, NODE_SET, Node } from "./node.ts";
-import { STRAY_BYTE } from "./cursor.ts";
+import { NODE_CONCAT, NODE_GROUP, NODE_REPEAT, NODE_SET, Node } from "./node";
+import { STRAY_BYTE } from "./cursor";
 
 /** The longest string every match contains, read off the tree. */
 export class Required {

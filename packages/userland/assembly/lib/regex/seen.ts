@@ -1,5 +1,5 @@
 /** Which situations a backtracking match has been in: a bitmap of (branch, position), or with back-references a set that counts the groups too. */
-import { OP_BACKREF, OP_SPLIT, Program } from "./program.ts";
+import { OP_BACKREF, OP_SPLIT, Program } from "./program";
 
 /** Situations remembered before a match with back-references is given up: 32 MiB of fingerprints. */
 const MAX_SITUATIONS: i32 = 1 << 21;

@@ -2,7 +2,7 @@
  * The states of a lazy DFA and their transition table. A state's name is the offset of its row, so that following a
  * transition is one load.
  */
-import { PcSet } from "./pc-set.ts";
+import { PcSet } from "./pc-set";
 
 const UNKNOWN: u32 = 0xffffffff;
 /** Table entries and stored items (4 bytes each) before the cache counts as full. */

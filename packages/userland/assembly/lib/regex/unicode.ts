@@ -2,7 +2,7 @@
  * What C.UTF-8 knows about characters, as ranges: letters of the scripts in common use, and simple case pairs.
  * Outside ASCII only alpha, upper, lower, alnum, punct, space, print and graph have members.
  */
-import { CharSet } from "./charset.ts";
+import { CharSet } from "./charset";
 
 /** Letters beyond ASCII (Unicode general category L*, adjacent blocks merged), pairs of first and last. */
 const LETTERS: StaticArray<i32> = [

@@ -1,7 +1,7 @@
 /** Code-point ranges as byte sequences of UTF-8 (RFC 3629): a range splits where the length or a shared prefix changes. */
-import { CharSet } from "./charset.ts";
-import { OP_RANGE, OP_SPLIT, Program } from "./program.ts";
-import { STRAY_BYTE } from "./cursor.ts";
+import { CharSet } from "./charset";
+import { OP_RANGE, OP_SPLIT, Program } from "./program";
+import { STRAY_BYTE } from "./cursor";
 
 /** Emits everything of `set` from 0x80 up; returns the entry or -1 when there is nothing. */
 export function emitCodePoints(program: Program, set: CharSet, next: i32, reversed: bool): i32 {
