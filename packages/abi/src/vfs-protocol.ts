@@ -105,7 +105,8 @@ export const VFS_STATFS = 16;
 /** NODE is orphaned and nobody has it open any more: free it. No reply is read (fire and forget). */
 export const VFS_RELEASE = 17;
 /** Path of an executable -> MODULE (an id `ModuleService.get` understands) and NODE, or for a script REPLY_SCRIPT with
- *  the interpreter in buffer 1 and its one argument in buffer 2; errors ENOENT EACCES EISDIR ENOEXEC.
+ *  the interpreter in buffer 1 and its one argument in buffer 2 (a script found by search: argument, NUL, the path it was found at;
+ *  LEN2 counts both); errors ENOENT EACCES EISDIR ENOEXEC.
  *  LEN2 > 0 on the request: buffer 2 holds PATH to search. Reply when found by search: not echoed; NODE suffices. */
 export const VFS_EXEC = 18;
 export const VFS_REALPATH = 19; // NODE (a directory) -> absolute path in buffer 1
