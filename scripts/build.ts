@@ -1,0 +1,94 @@
+/**
+ * Builds everything into `build/` and the site into `dist/`. A step whose inputs are unchanged is skipped.
+ *
+ *   node scripts/build.ts            all
+ *   node scripts/build.ts --os       without the site (what the Node machine needs)
+ */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { stamped } from "./lib/stamp.ts";
+
+const root = join(import.meta.dirname, "..");
+const at = (...parts: string[]) => join(root, ...parts);
+const run = (script: string) => execFileSync(process.execPath, [at(script)], { cwd: root, stdio: "inherit" });
+
+interface Step {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly script: string;
+}
+
+const abi = at("packages/abi/src");
+const lock = at("package-lock.json");
+
+const osSteps: readonly Step[] = [
+  {
+    name: "kernel",
+    inputs: [
+      abi,
+      at("packages/kernel/assembly"),
+      at("packages/hal-wasm/assembly"),
+      at("packages/kernel/build.ts"),
+      lock,
+    ],
+    outputs: [at("build/kernel/kernel.wasm")],
+    script: "packages/kernel/build.ts",
+  },
+  {
+    name: "gate",
+    inputs: [abi, at("packages/hal-wasm/src/gate"), at("packages/hal-wasm/build-gate.ts"), lock],
+    outputs: [at("build/gate/gate.wasm")],
+    script: "packages/hal-wasm/build-gate.ts",
+  },
+  {
+    name: "userland",
+    inputs: [abi, at("packages/userland/assembly"), at("packages/userland/build.ts"), lock],
+    outputs: [at("build/userland/sh.wasm"), at("build/userland/cat.wasm")],
+    script: "packages/userland/build.ts",
+  },
+  {
+    name: "programs",
+    inputs: [abi, at("packages/programs"), at("packages/hal-wasm/src/rewriter"), lock],
+    outputs: [at("build/programs/index.json")],
+    script: "packages/programs/build.ts",
+  },
+  {
+    name: "image",
+    inputs: [
+      abi,
+      at("build/userland"),
+      at("build/programs/index.json"),
+      at("packages/hal-wasm/src/rewriter"),
+      at("scripts/image"),
+      at("LICENSE"),
+    ],
+    outputs: [at("build/image/manifest.json")],
+    script: "scripts/image/build.ts",
+  },
+];
+
+const siteStep: Step = {
+  name: "site",
+  inputs: [
+    abi,
+    at("apps/web"),
+    at("packages/hal-wasm/src"),
+    at("packages/fs-cloudfs/src"),
+    at("vite.config.ts"),
+    at("scripts/site"),
+    at("build/kernel"),
+    at("build/gate"),
+    at("build/image/manifest.json"),
+    lock,
+  ],
+  outputs: [at("dist/index.html"), at("dist/os/image/manifest.json")],
+  script: "scripts/site/build.ts",
+};
+
+const steps = process.argv.includes("--os") ? osSteps : [...osSteps, siteStep];
+for (const step of steps) {
+  const begin = performance.now();
+  const ran = await stamped(at("build/stamps", step.name), step.inputs, step.outputs, () => void run(step.script));
+  if (ran) console.log(`built ${step.name} in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+}
