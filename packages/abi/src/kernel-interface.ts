@@ -65,10 +65,9 @@ export interface KernelExports {
   fiber_process(fiber: number): number;
   /** Limit of the process's linear memory in 64 KiB pages. */
   process_memory_limit(pid: number): number;
-  /** The gate's table slots are in place; the fiber may run. Wakes the spawner with success. Call it right before `_start`,
-   *  from the core's loop (no other fiber resumed and still to run). 0, or ESRCH when the process was killed while it loaded: do
-   *  not run it, forget the fiber. */
-  fiber_bind(fiber: number, gateSlot: number): number;
+  /** The gate's table slots are in place. Wakes the spawner with success and queues the fiber: the first ACTION_RESUME runs
+   *  `_start`. A process killed while it loads, or before that first run, comes back with ACTION_UNWIND instead. */
+  fiber_bind(fiber: number, gateSlot: number): void;
   /** Loading failed: `errno`; message of `len` UTF-8 bytes at `addr` goes to the process's fd 2; the spawner gets the errno. */
   fiber_load_failed(fiber: number, errno: number, addr: number, len: number): void;
   /** Text (progress of a download) for the process's fd 2 if that is a terminal; dropped if it would block. */
