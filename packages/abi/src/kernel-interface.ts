@@ -95,6 +95,8 @@ export interface KernelExports {
    */
   host_spawn(): number;
   host_kill(pid: number, signal: number): number;
+  /** The text of an EVENT_POST (its address `c`) has been read: free it. */
+  event_done(address: number): void;
 
   // --- file service (agent AGENT_VFS) --------------------------------------------------------------------------------
   /** The service (re)started. Queued requests stay queued; taken ones: idempotent requeued, others answered EIO. */
