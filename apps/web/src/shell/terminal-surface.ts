@@ -43,7 +43,7 @@ export class TerminalSurface {
     this.#xterm.loadAddon(new Unicode11Addon());
     this.#xterm.unicode.activeVersion = "11";
     this.#xterm.open(place);
-    this.#useWebgl();
+    this.#loadWebgl();
     this.#refit();
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(place);
@@ -124,7 +124,7 @@ export class TerminalSurface {
   }
 
   /** The GPU renderer, or xterm's DOM renderer where there is no WebGL 2 or the context is lost. */
-  #useWebgl(): void {
+  #loadWebgl(): void {
     try {
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => webgl.dispose());
