@@ -10,3 +10,9 @@ export function signalDeliverable(fiber: Fiber): bool {
   const process = changetype<Process>(fiber.process);
   return (atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("pending")) & ~process.masked) != 0;
 }
+
+/** A pending signal that the program has not asked to fetch itself: it ends the process. */
+export function signalFatal(fiber: Fiber): bool {
+  const process = changetype<Process>(fiber.process);
+  return (atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("pending")) & ~process.masked & ~process.queued) != 0;
+}

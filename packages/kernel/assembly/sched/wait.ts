@@ -18,7 +18,7 @@ import { currentFiber } from "../core";
 import {
   Fiber, FIBER_RUNNING, FIBER_WAITING, fiberWaiter, WAKE_ARMED, WAKE_EVENT, WAKE_NONE, WAKE_PARKED, WAKE_SIGNAL, WAKE_TIMEOUT,
 } from "../proc/fiber";
-import { signalDeliverable } from "../proc/signal";
+import { signalDeliverable, signalFatal } from "../proc/signal";
 import { makeReady, switchOut } from "./run";
 import { timerArm, timerCancel } from "./timer";
 
@@ -105,26 +105,40 @@ function unlink(queue: WaitQueue, waiter: Waiter): void {
 
 /** Wait for an event or a signal. 0, or -EINTR (a fatal signal, or one the program queues, is pending). */
 export function park(): i32 {
-  return parkWith(true, Infinity);
+  return parkWith(UNTIL_SIGNAL, Infinity);
+}
+
+/** Wait for an event or the end of the process (-EINTR); signals that the program fetches itself do not end it. */
+export function parkKillable(): i32 {
+  return parkWith(UNTIL_KILLED, Infinity);
 }
 
 /** Wait for an event only: for requests whose buffers somebody else is writing to. They end soon by themselves. */
 export function parkUninterruptible(): void {
-  parkWith(false, Infinity);
+  parkWith(UNTIL_EVENT, Infinity);
 }
 
 /** Like `park`, or -ETIMEDOUT at `deadlineUs` (monotonic; Infinity: none). */
 export function parkUntil(deadlineUs: f64): i32 {
-  return parkWith(true, deadlineUs);
+  return parkWith(UNTIL_SIGNAL, deadlineUs);
 }
 
-function parkWith(interruptible: bool, deadlineUs: f64): i32 {
+const UNTIL_EVENT: u32 = 0;
+const UNTIL_SIGNAL: u32 = 1;
+const UNTIL_KILLED: u32 = 2;
+
+/** Whether a pending signal ends a wait of this kind. */
+function signalEnds(fiber: Fiber, until: u32): bool {
+  return until == UNTIL_SIGNAL ? signalDeliverable(fiber) : signalFatal(fiber);
+}
+
+function parkWith(until: u32, deadlineUs: f64): i32 {
   const fiber = currentFiber();
   const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
-  if (interruptible) {
+  if (until != UNTIL_EVENT) {
     atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 1);
     // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
-    if (signalDeliverable(fiber)) fiberWake(fiber, WAKE_SIGNAL);
+    if (signalEnds(fiber, until)) fiberWake(fiber, WAKE_SIGNAL);
   }
   if (deadlineUs != Infinity) timerArm(fiber, deadlineUs);
   // The state goes first: after the exchange another core may make the fiber ready.
@@ -135,10 +149,10 @@ function parkWith(interruptible: bool, deadlineUs: f64): i32 {
   const reason = atomic.load<u32>(word);
   waiterLeave(fiberWaiter(fiber));
   atomic.store<u32>(word, WAKE_NONE);
-  if (interruptible) atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
+  if (until != UNTIL_EVENT) atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
   if (reason == WAKE_TIMEOUT) return -ETIMEDOUT;
   // A late waker may still hit us with the signal of an earlier wait: that is a wake-up without a cause.
-  return reason == WAKE_SIGNAL && interruptible && signalDeliverable(fiber) ? -EINTR : 0;
+  return reason == WAKE_SIGNAL && until != UNTIL_EVENT && signalEnds(fiber, until) ? -EINTR : 0;
 }
 
 /** End a fiber's wait, from any core. True if this call is the one that did. */
