@@ -61,6 +61,8 @@ export class Workstation {
       return;
     }
     const bootMs = performance.now() - begin;
+    // For page authors and testers: the machine, under one name, as documented in the README.
+    Object.assign(globalThis, { cloudos: this.#machine });
     this.dispatch({ type: "booted", mode: this.#machine.mode, cores: this.#machine.cores, bootMs });
     this.openTab();
   }

@@ -1,0 +1,42 @@
+import { Core, createClock, KernelMemory, ModuleCache } from "@cloudos/hal-wasm";
+import type { FromCore, ToCore } from "./core-protocol.ts";
+import { RemoteModuleService } from "./module-protocol.ts";
+
+/** The body of a core worker: everything it is told comes over `port`. */
+export function runCoreWorker(port: MessagePort): void {
+  const tell = (message: FromCore) => port.postMessage(message);
+  const cache = new ModuleCache();
+  let service: RemoteModuleService | undefined;
+  port.onmessage = ({ data }: MessageEvent<ToCore>) => {
+    switch (data.type) {
+      case "start": {
+        const { board, core } = data;
+        try {
+          const running = new Core({
+            id: core,
+            mode: board.mode,
+            memory: new KernelMemory(board.memory),
+            modules: board.modules,
+            clock: createClock(board.originMs),
+            cache,
+          }).run();
+          tell({ type: "running" });
+          running.catch((error: unknown) => tell({ type: "crashed", text: describe(error) }));
+        } catch (error) {
+          tell({ type: "crashed", text: describe(error) });
+        }
+        break;
+      }
+      case "modules": {
+        service?.abandon();
+        service = new RemoteModuleService(data.port);
+        cache.attach(service);
+        break;
+      }
+    }
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

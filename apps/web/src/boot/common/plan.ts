@@ -1,0 +1,40 @@
+import type { MachineMode, MachineOptions } from "@cloudos/abi";
+import { type BoardModules, compileBoard } from "@cloudos/hal-wasm";
+import { BootError } from "./boot-error.ts";
+import type { Platform } from "./platform.ts";
+import type { StorageConfig } from "./services-protocol.ts";
+
+/** Kernel tables are sized for more, but past this a tab's cores only wait for each other. */
+const MAX_AUTO_CORES = 8;
+const DEFAULT_MEMORY_MIB = 512;
+
+/** `MachineOptions` with every default filled in. */
+export interface BootPlan {
+  readonly mode: MachineMode;
+  readonly cores: number;
+  readonly memoryMiB: number;
+  readonly modules: BoardModules;
+  readonly storage: Omit<StorageConfig, "generation">;
+}
+
+export async function planBoot(
+  options: MachineOptions,
+  platform: Platform,
+  mode: MachineMode,
+  hardwareCores: number,
+): Promise<BootPlan> {
+  let modules: BoardModules;
+  try {
+    modules = await compileBoard((file) => platform.compileFile(file));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BootError("download-failed", `Cannot load the kernel from ${options.osUrl}: ${reason}`, { cause });
+  }
+  return {
+    mode,
+    cores: mode === "up" ? 1 : (options.cores ?? Math.min(hardwareCores, MAX_AUTO_CORES)),
+    memoryMiB: options.memoryMiB ?? DEFAULT_MEMORY_MIB,
+    modules,
+    storage: { disk: options.disk, osUrl: options.osUrl },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Services } from "./services.ts";
+import type { Board } from "./board.ts";
+import type { StorageConfig } from "./services-protocol.ts";
+import type { Notice } from "@cloudos/abi";
+
+/** A worker of the machine: one message port, and word of its death. */
+export interface WorkerHandle {
+  readonly port: MessagePort;
+  /** Resolves with the reason when the worker ends on its own; never after `terminate`. */
+  readonly failed: Promise<string>;
+  terminate(): void;
+}
+
+export type WorkerKind = "core" | "services";
+
+/** What a machine takes from where it runs: a page and its workers, or Node. */
+export interface Platform {
+  spawnWorker(kind: WorkerKind, name: string): WorkerHandle;
+  /** Compiles a Wasm file of the build: "kernel.wasm", "gate.wasm" ... */
+  compileFile(file: string): Promise<WebAssembly.Module>;
+}
+
+/** Runs the file and module services on the calling thread. The browser's and Node's differ in disks and blobs. */
+export type StartServices = (
+  board: Board,
+  config: StorageConfig,
+  onNotice: (notice: Notice) => void,
+) => Promise<Services>;

@@ -1,0 +1,31 @@
+import type { BootErrorCode, DiskOptions, Notice } from "@cloudos/abi";
+import type { Board } from "./board.ts";
+
+/** What the supervisor tells the services worker. */
+export type ToServices =
+  | {
+      readonly type: "start";
+      readonly board: Board;
+      readonly storage: StorageConfig;
+      /** One port per core, for questions about modules. */
+      readonly cores: readonly MessagePort[];
+      /** `HostFiles` over Comlink. */
+      readonly files: MessagePort;
+    }
+  /** Sync and close the disk; answered with "stopped". */
+  | { readonly type: "stop" };
+
+export type FromServices =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly code: BootErrorCode; readonly message: string }
+  | { readonly type: "notice"; readonly notice: Notice }
+  | { readonly type: "stopped" };
+
+/** Where files live, in words that can be posted. */
+export interface StorageConfig {
+  readonly disk: DiskOptions;
+  /** Where kernel.wasm, gate.wasm and image/ are. */
+  readonly osUrl: string;
+  /** How many services of this machine there were before: 0 at boot. */
+  readonly generation: number;
+}

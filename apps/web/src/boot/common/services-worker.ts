@@ -1,0 +1,33 @@
+import * as Comlink from "comlink";
+import { BootError } from "./boot-error.ts";
+import { carryFileErrors } from "./comlink-errors.ts";
+import { serveModules } from "./module-protocol.ts";
+import type { StartServices } from "./platform.ts";
+import type { Services } from "./services.ts";
+import type { FromServices, ToServices } from "./services-protocol.ts";
+
+/** The body of the services worker: file service and module service, for all cores and the host. */
+export function runServicesWorker(port: MessagePort, start: StartServices): void {
+  carryFileErrors();
+  const tell = (message: FromServices) => port.postMessage(message);
+  let services: Services | undefined;
+  port.onmessage = async ({ data }: MessageEvent<ToServices>) => {
+    switch (data.type) {
+      case "start":
+        try {
+          services = await start(data.board, data.storage, (notice) => tell({ type: "notice", notice }));
+          for (const core of data.cores) serveModules(services.modules, core);
+          Comlink.expose(services.files, data.files);
+          tell({ type: "ready" });
+        } catch (error) {
+          const code = error instanceof BootError ? error.code : "kernel-failed";
+          tell({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
+        }
+        break;
+      case "stop":
+        await services?.stop();
+        tell({ type: "stopped" });
+        break;
+    }
+  };
+}
