@@ -3,6 +3,7 @@
  * only groups and back-references need more (backtrack.ts).
  */
 import { Backtracker } from "./backtrack";
+import { CharSet } from "./charset";
 import { COMPILE_DFA, COMPILE_REVERSED, compile } from "./compile";
 import { DFA_LINES, DFA_REVERSED, DFA_SEARCH, Dfa } from "./dfa";
 import { Literal, findByte } from "./literal";
@@ -13,7 +14,7 @@ import { RE_BYTES, RE_ICASE, RE_NEWLINE } from "./syntax";
 import { SIDE_EDGE, SIDE_NOT_LINE, sideOf } from "./assertion";
 import {
   ASSERT_LINE_END, ASSERT_LINE_START, ASSERT_NO_WORD_AFTER, ASSERT_NO_WORD_BEFORE, NODE_ALTERNATE, NODE_CONCAT, Node,
-  assertNode, listNode,
+  assertNode, listNode, setNode,
 } from "./node";
 
 /** What a match must be: anything, a whole line, or delimited by non-word characters. */
@@ -46,7 +47,8 @@ export function compileRegexes(patterns: Array<string>, syntax: i32, whole: i32,
     groups = parser.groups;
     if (parser.usesBackrefs) usesBackrefs = true;
   }
-  let root = listNode(NODE_ALTERNATE, branches);
+  // No pattern at all matches nothing.
+  let root = branches.length == 0 ? setNode(new CharSet()) : listNode(NODE_ALTERNATE, branches);
   if (whole == WHOLE_LINE) root = listNode(NODE_CONCAT, [assertNode(ASSERT_LINE_START), root, assertNode(ASSERT_LINE_END)]);
   if (whole == WHOLE_WORD) {
     root = listNode(NODE_CONCAT, [assertNode(ASSERT_NO_WORD_BEFORE), root, assertNode(ASSERT_NO_WORD_AFTER)]);

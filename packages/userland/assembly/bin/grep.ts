@@ -1,0 +1,3 @@
+import { grep } from "../lib/grep/main";
+
+grep(0);
