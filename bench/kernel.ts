@@ -39,7 +39,7 @@ export async function kernel(emit: Emit): Promise<void> {
       "ms",
       sample(one, "spawn")
         .slice(10)
-        .map((tenthsOfUs) => tenthsOfUs / 1000),
+        .map((microseconds) => microseconds / 1000),
     ),
   );
   emit(summarise("kernel", "pipe_mib_s", "MiB/s", sample(two, "pipe")));

@@ -5,14 +5,14 @@ const root = join(import.meta.dirname, "../..");
 /** Mounted at /bench in the machine. */
 export const guestDirectory = join(root, "build/bench");
 
-/** Compiles bench/guest/NAME.ts to build/bench/NAME.wasm. */
+/** Compiles bench/assembly/NAME.ts to build/bench/NAME.wasm. */
 export async function buildGuests(names: readonly string[]): Promise<void> {
   const { default: asc } = await import("assemblyscript/asc");
   mkdirSync(guestDirectory, { recursive: true });
   for (const name of names) {
     const { error, stderr } = await asc.main(
       [
-        relative(root, join(root, `bench/guest/${name}.ts`)),
+        relative(root, join(root, `bench/assembly/${name}.ts`)),
         ...["--baseDir", root, "--outFile", `${name}.wasm`, "-O3", "--noAssert", "--use", "abort="],
         ...["--runtime", "incremental", "--exportStart", "_start", "--stackSize", "65536"],
       ],
