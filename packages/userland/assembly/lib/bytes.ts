@@ -113,3 +113,17 @@ export function isAllDigits(text: string): bool {
   for (let i = 0; i < text.length; i++) if (!isDigit(byteAt(text, i))) return false;
   return true;
 }
+
+/** ASCII letters in upper case. */
+export function toUpper(text: string): string {
+  let out = "";
+  for (let i = 0; i < text.length; i++) out += fromByte(toUpperByte(byteAt(text, i)));
+  return out;
+}
+
+/** ASCII letters in lower case. */
+export function toLower(text: string): string {
+  let out = "";
+  for (let i = 0; i < text.length; i++) out += fromByte(toLowerByte(byteAt(text, i)));
+  return out;
+}

@@ -1,5 +1,6 @@
 /** What glibc's strerror says for each error; scripts and people compare these texts. */
 import * as errno from "../../../abi/src/errno";
+import { formatSigned } from "./numbers";
 
 export function errorText(code: i32): string {
   switch (code) {
@@ -51,6 +52,6 @@ export function errorText(code: i32): string {
     case errno.ETXTBSY: return "Text file busy";
     case errno.EXDEV: return "Invalid cross-device link";
     case errno.ENOTCAPABLE: return "Capabilities insufficient";
-    default: return "Unknown error " + code.toString();
+    default: return "Unknown error " + formatSigned(code);
   }
 }

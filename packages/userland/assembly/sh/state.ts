@@ -1,4 +1,5 @@
 import { FunctionNode, Node } from "./parse/ast";
+import { SavedDescriptors } from "./run/redirect";
 
 /** Why execution is on its way out of nested commands. */
 export enum Skip {
@@ -44,7 +45,8 @@ export class State {
   functions: Map<string, Node> = new Map<string, Node>();
   /** Index into the current option word of getopts (OPTIND counts words). */
   optionOffset: i32 = -1;
-  login: bool = false;
+  /** In a subshell of this process: descriptors that `exec` changed, put back at its end. */
+  descriptors: SavedDescriptors | null = null;
 
   define(node: FunctionNode): void {
     this.functions.set(node.name, node.body);

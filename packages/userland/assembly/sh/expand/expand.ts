@@ -1,17 +1,16 @@
 // Word expansion (POSIX 2.6): tilde, parameters, commands, arithmetic; then splitting, globbing, quote removal.
-import { COLON, EQUALS, SLASH, SPACE, TILDE } from "../chars";
+import { COLON, EQUALS, SLASH, TILDE } from "../chars";
 import { Option, options } from "../options";
 import { ParamOp, Part, PartKind, Word } from "../parse/ast";
-import { complain, fatal } from "../report";
+import { fatal } from "../report";
 import { substitute } from "../run/substitution";
 import { Skip, shell } from "../state";
-import { assign, lookup, valueOf } from "../vars";
+import { assign, lookup } from "../vars";
 import { evaluate } from "./arithmetic";
 import { Cells, FIELD_MARK, NULL_MARK, QUOTED, SPLITTABLE } from "./cells";
 import { globField } from "./glob";
 import { charCount } from "./locale";
 import { isList, parameter } from "./parameters";
-import { unescape } from "./pattern";
 import { Separators, split } from "./split";
 import { homeOf } from "./tilde";
 import { trim } from "./trim";
@@ -28,13 +27,15 @@ class Expansion {
   constructor(private mode: i32) {}
 
   word(word: Word): void {
-    for (let i = 0; i < word.parts.length && shell.skip == Skip.None; i++) this.part(word.parts[i], i == 0, word);
+    for (let i = 0; i < word.parts.length && shell.skip == Skip.None; i++) {
+      this.part(word.parts[i], i == 0, i == word.parts.length - 1);
+    }
   }
 
-  private part(part: Part, first: bool, word: Word): void {
+  private part(part: Part, first: bool, last: bool): void {
     switch (part.kind) {
       case PartKind.Literal:
-        this.literal(part, first, word.parts.length == 1);
+        this.literal(part, first, last);
         break;
       case PartKind.Parameter:
         this.parameter(part);
@@ -52,7 +53,7 @@ class Expansion {
     }
   }
 
-  private literal(part: Part, first: bool, only: bool): void {
+  private literal(part: Part, first: bool, last: bool): void {
     if (part.quoted) {
       this.cells.push(NULL_MARK);
       this.cells.append(part.text, QUOTED);
@@ -60,22 +61,25 @@ class Expansion {
     }
     const text = part.text;
     let at = 0;
-    if (first && this.mode & TILDES) at = this.tilde(text, 0, only);
-    let assigning = (this.mode & ASSIGNMENT) != 0;
+    if (first && this.mode & TILDES) at = this.tilde(text, 0, last);
+    const assigning = (this.mode & ASSIGNMENT) != 0;
+    let signed = !first;
     while (at < text.length) {
       const c = text.charCodeAt(at++);
       this.cells.push(<u16>c);
-      if (assigning && (c == COLON || (c == EQUALS && first))) at = this.tilde(text, at, only);
+      if (!assigning || (c != COLON && (c != EQUALS || signed))) continue;
+      if (c == EQUALS) signed = true;
+      at = this.tilde(text, at, last);
     }
   }
 
   /** Expands a tilde prefix at `at`; returns where the literal goes on. */
-  private tilde(text: string, at: i32, only: bool): i32 {
+  private tilde(text: string, at: i32, last: bool): i32 {
     if (at >= text.length || text.charCodeAt(at) != TILDE) return at;
     let end = at + 1;
     while (end < text.length && text.charCodeAt(end) != SLASH && text.charCodeAt(end) != COLON) end++;
     // The prefix must be all literal: `~$user` is not one.
-    if (end == text.length && !only) return at;
+    if (end == text.length && !last) return at;
     const home = homeOf(text.substring(at + 1, end));
     if (home === null) return at;
     this.cells.append(home, QUOTED);

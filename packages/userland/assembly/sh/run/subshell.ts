@@ -1,0 +1,88 @@
+// Subshells that run in this process: what they change is put back afterwards, so nothing tells them from a fork.
+import { Node, UnaryNode } from "../parse/ast";
+import { options } from "../options";
+import { Skip, shell } from "../state";
+import { SavedVariables } from "../vars";
+import { aliases } from "../parse/lexer";
+import { changeDirectory, physicalDirectory } from "./files";
+import { SavedJobs } from "./jobs";
+import { execute } from "./execute";
+import { jobControl } from "./program";
+import { SavedDescriptors } from "./redirect";
+import { runExitTrap, SavedTraps } from "./signals";
+import { runAsJob } from "./subprocess";
+import { creationMask, setCreationMask } from "./umask";
+import { directory } from "./directory";
+
+/** The state of the shell at the start of a subshell. */
+export class Subshell {
+  private variables: SavedVariables = new SavedVariables();
+  private traps: SavedTraps = new SavedTraps();
+  private jobs: SavedJobs = new SavedJobs();
+  private functions: Map<string, Node> = shell.functions;
+  private options: StaticArray<bool> = options.slice<StaticArray<bool>>();
+  private params: string[] = shell.params;
+  private name: string = shell.name;
+  private loopDepth: i32 = shell.loopDepth;
+  private functionDepth: i32 = shell.functionDepth;
+  private dotDepth: i32 = shell.dotDepth;
+  private optionOffset: i32 = shell.optionOffset;
+  private lastBackground: i32 = shell.lastBackground;
+  private tested: i32 = shell.tested;
+  private mask: i32 = creationMask();
+  private logical: string = directory.logical;
+  private physical: string = physicalDirectory();
+  private outer: SavedDescriptors | null = shell.descriptors;
+  private descriptors: SavedDescriptors = new SavedDescriptors();
+  private names: string[] = aliases.keys();
+  private values: string[] = aliases.values();
+
+  constructor() {
+    const copy = new Map<string, Node>();
+    const names = shell.functions.keys();
+    for (let i = 0; i < names.length; i++) copy.set(names[i], shell.functions.get(names[i]));
+    shell.functions = copy;
+    shell.loopDepth = 0;
+    shell.descriptors = this.descriptors;
+    shell.subshellDepth++;
+  }
+
+  /** Ends the subshell: its EXIT trap runs, then everything is as it was but `$?`. */
+  leave(): void {
+    runExitTrap();
+    this.descriptors.restore();
+    shell.descriptors = this.outer;
+    shell.subshellDepth--;
+    shell.skip = Skip.None;
+    shell.functions = this.functions;
+    shell.params = this.params;
+    shell.name = this.name;
+    shell.loopDepth = this.loopDepth;
+    shell.functionDepth = this.functionDepth;
+    shell.dotDepth = this.dotDepth;
+    shell.lastBackground = this.lastBackground;
+    shell.tested = this.tested;
+    for (let i = 0; i < options.length; i++) options[i] = this.options[i];
+    this.variables.restore();
+    shell.optionOffset = this.optionOffset;
+    this.traps.restore();
+    this.jobs.restore();
+    setCreationMask(this.mask);
+    aliases.clear();
+    for (let i = 0; i < this.names.length; i++) aliases.set(this.names[i], this.values[i]);
+    if (physicalDirectory() != this.physical) changeDirectory(this.physical);
+    directory.logical = this.logical;
+  }
+}
+
+/** ( list ) */
+export function runSubshell(node: UnaryNode): void {
+  if (jobControl()) {
+    // It must be a job of its own that can be stopped.
+    runAsJob(node);
+    return;
+  }
+  const subshell = new Subshell();
+  execute(node.body);
+  subshell.leave();
+}
