@@ -1,0 +1,233 @@
+import { EFAULT, EINVAL, ENODEV, ENOSPC } from "@cloudos/abi/errno";
+import type { KernelExports } from "@cloudos/abi/kernel-interface";
+import { CORE_O_DOORBELL, coreBlock, VFS_SLOT_COUNT } from "@cloudos/abi/layout";
+import type { HostFiles, Notice } from "@cloudos/abi/machine";
+import { AGENT_VFS, PAGE_SIZE } from "@cloudos/abi/params";
+import type { Clock } from "@cloudos/abi/ports";
+import type { Imagefs } from "../imagefs/imagefs.ts";
+import { ModuleStore, type ResolvedModule, type Rewrite } from "../modules/module-store.ts";
+import { Tmpfs } from "../tmpfs/tmpfs.ts";
+import { fail, Miss } from "../vfs/errors.ts";
+import type { FileSystem, ProgressSink } from "../vfs/file-system.ts";
+import { nodeId } from "../vfs/mounts.ts";
+import { Vfs } from "../vfs/vfs.ts";
+import { Content } from "./content.ts";
+import { handlerOf } from "./dispatch.ts";
+import { errnoOf, isUnexpected } from "./errno-of.ts";
+import { ServiceHostFiles } from "./host-files.ts";
+import { KernelMemory } from "./kernel-memory.ts";
+import { KernelProcessTable } from "./kernel-process-table.ts";
+import { NodeNames } from "./node-names.ts";
+import { PageCache } from "./page-cache.ts";
+import { type Context, wallNs } from "./requests.ts";
+import { Slot } from "./slot.ts";
+import { WriteBack } from "./write-back.ts";
+
+/** Dirty data waits about this long: a burst of writes becomes one commit. */
+const WRITE_BACK_MS = 1000;
+/** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
+const DIRTY_SHARE = 0.25;
+
+export interface FileServiceOptions {
+  /** The service's own kernel instance (core_init(AGENT_VFS) done). */
+  readonly kernel: KernelExports;
+  readonly memory: WebAssembly.Memory;
+  readonly clock: Clock;
+  /** The file system at `/`. */
+  readonly root: FileSystem;
+  readonly image: Imagefs | undefined;
+  readonly rewrite: Rewrite;
+  readonly onNotice?: (notice: Notice) => void;
+  readonly onLog?: (level: "info" | "warn" | "error", text: string) => void;
+}
+
+/** Answers the kernel's file requests. `mount-system.ts` gives it its mounts, then `run` or `poll` drive it. */
+export class FileService implements Context {
+  readonly vfs: Vfs;
+  readonly cache: PageCache;
+  readonly content: Content;
+  readonly writeBack: WriteBack;
+  readonly modules: ModuleStore;
+  readonly names: NodeNames;
+  readonly clock: Clock;
+  readonly processes: KernelProcessTable;
+  readonly files: HostFiles;
+  readonly #kernel: KernelExports;
+  readonly #memory: KernelMemory;
+  readonly #options: FileServiceOptions;
+  readonly #slots: Slot[];
+  readonly #doorbells: () => Int32Array;
+  #dirtySinceUs = -1;
+  #writingBack = false;
+  #diskFullTold = false;
+  #stopped = false;
+
+  constructor(options: FileServiceOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel;
+    this.clock = options.clock;
+    this.#memory = new KernelMemory(options.memory);
+    this.#doorbells = () => new Int32Array(options.memory.buffer);
+    this.#slots = Array.from({ length: VFS_SLOT_COUNT }, (_, index) => new Slot(this.#memory, index));
+    this.vfs = new Vfs(options.root);
+    this.vfs.mounts.root.system = true;
+    this.cache = new PageCache(options.kernel, this.#memory);
+    this.content = new Content(this.cache);
+    this.writeBack = new WriteBack(this.vfs, this.cache);
+    this.modules = new ModuleStore(options.image, this.content, options.rewrite);
+    this.names = new NodeNames(this.vfs);
+    this.files = new ServiceHostFiles(this);
+    this.processes = new KernelProcessTable(options.kernel, this.#memory, options.clock);
+  }
+
+  /** Tells the kernel that requests are answered from now on. */
+  attach(): void {
+    const root = this.vfs.mounts.root;
+    this.#kernel.vfs_attach();
+    this.#kernel.vfs_set_root(BigInt.asIntN(64, nodeId(root.id, root.rootIno)));
+  }
+
+  /**
+   * Serves until `stop`. `wait` returns when the doorbell word of AGENT_VFS is not zero, or after `timeoutMs`; how a thread
+   * waits is the board's business.
+   */
+  async run(wait: (timeoutMs: number) => Promise<void>): Promise<void> {
+    while (!this.#stopped) {
+      this.poll();
+      await wait(WRITE_BACK_MS / 2);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Serves what is queued and starts a write-back that is due. Returns how many requests were taken. */
+  poll(): number {
+    this.#memory.refresh();
+    // ORDER: the bell is cleared before the queue is looked at, so a request queued meanwhile rings again.
+    Atomics.exchange(this.#doorbells(), (coreBlock(AGENT_VFS) + CORE_O_DOORBELL) >> 2, 0);
+    let taken = 0;
+    for (let index = this.#kernel.vfs_next(); index >= 0; index = this.#kernel.vfs_next()) {
+      this.#serve(this.#slots[index]!);
+      taken++;
+    }
+    this.#writeBackWhenDue();
+    return taken;
+  }
+
+  resolveModule(id: number, onProgress: ProgressSink): Promise<ResolvedModule> {
+    return this.modules.resolve(id, onProgress);
+  }
+
+  makeFileSystem(type: string): FileSystem {
+    if (type !== "tmpfs") fail(ENODEV);
+    return this.newTmpfs(0o755);
+  }
+
+  newTmpfs(rootMode: number, source = "tmpfs"): Tmpfs {
+    return new Tmpfs({
+      nowNs: () => wallNs(this.clock),
+      rootMode,
+      source,
+      memory: () => this.processes.memory(),
+    });
+  }
+
+  fillFrame(address: number, bytes: Uint8Array): void {
+    if (address === 0 || address % PAGE_SIZE !== 0 || bytes.length > PAGE_SIZE) fail(EFAULT);
+    this.#memory.reach(address + PAGE_SIZE);
+    this.#memory.bytes.set(bytes, address);
+    if (bytes.length < PAGE_SIZE) this.#memory.bytes.fill(0, address + bytes.length, address + PAGE_SIZE);
+  }
+
+  progress(text: string): void {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: progress lines carry terminal control sequences
+    const plain = text.replace(/\r|\x1b\[K/g, "");
+    if (plain !== "") this.log("info", plain);
+  }
+
+  log(level: "info" | "warn" | "error", text: string): void {
+    this.#options.onLog?.(level, text);
+  }
+
+  /** One request. Whatever goes wrong ends in the errno of this request alone. */
+  #serve(slot: Slot): void {
+    this.#memory.refresh();
+    try {
+      this.vfs.callerPid = slot.pid;
+      const pending = handlerOf(slot.op)(this, slot);
+      if (pending === undefined) this.#complete(slot, 0);
+      else
+        pending.then(
+          () => this.#complete(slot, 0),
+          (error) => this.#settle(slot, error),
+        );
+    } catch (error) {
+      this.#settle(slot, error);
+    }
+  }
+
+  #settle(slot: Slot, error: unknown): void {
+    if (error instanceof Miss) {
+      error.ready.then(
+        () => this.#serve(slot),
+        (reason) => this.#settle(slot, reason),
+      );
+      return;
+    }
+    if (isUnexpected(error)) this.#report(`Request ${slot.op} of process ${slot.pid}`, error);
+    this.#complete(slot, errnoOf(error) || EINVAL);
+  }
+
+  #complete(slot: Slot, errno: number): void {
+    this.#memory.refresh();
+    slot.finish(errno);
+    this.#kernel.vfs_complete(slot.index);
+  }
+
+  #writeBackWhenDue(): void {
+    if (this.#writingBack) return;
+    const nowUs = this.clock.nowUs();
+    if (this.#dirtySinceUs < 0) {
+      if (this.writeBack.pending) this.#dirtySinceUs = nowUs;
+      return;
+    }
+    if (nowUs - this.#dirtySinceUs < WRITE_BACK_MS * 1000 && !this.#memoryIsShort()) return;
+    this.#writingBack = true;
+    this.#dirtySinceUs = -1;
+    this.writeBack
+      .all()
+      .then(
+        () => {
+          this.#diskFullTold = false;
+        },
+        (error) => this.#writeBackFailed(error),
+      )
+      .finally(() => {
+        this.#writingBack = false;
+      });
+  }
+
+  #memoryIsShort(): boolean {
+    const memory = this.processes.memory();
+    return memory.dirtyBytes > memory.totalBytes * DIRTY_SHARE;
+  }
+
+  /** The pages stay dirty and are tried again; fsync reports the error to whoever asks. */
+  #writeBackFailed(error: unknown): void {
+    if (errnoOf(error) !== ENOSPC) {
+      this.#report("Write-back", error);
+      return;
+    }
+    if (this.#diskFullTold) return;
+    this.#diskFullTold = true;
+    const text = "The disk is full: recent changes are only in memory. Delete files to make room, then run sync";
+    this.#options.onNotice?.({ code: "disk-full", text });
+    this.log("warn", text);
+  }
+
+  #report(what: string, error: unknown): void {
+    this.log("error", `${what} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
