@@ -45,8 +45,13 @@ const I32_LT_U = 0x49;
 const PAGE_SHIFT = 16;
 
 /** Spends `units` of fuel and calls the kernel when none is left. Stack-neutral. */
-export function writeAsk(out: Writer, additions: Additions, units: number): void {
+function writeAsk(out: Writer, additions: Additions, units: number): void {
   writeSpend(out, additions, units);
+  writeCallWhenSpent(out, additions);
+}
+
+/** Takes what `writeSpend` leaves. */
+export function writeCallWhenSpent(out: Writer, additions: Additions): void {
   out.code(OP.if, TYPE_VOID, OP.call);
   out.u32(additions.refuel);
   out.byte(OP.end);

@@ -6,20 +6,6 @@ import type { ModuleShape } from "./module.ts";
 import { OP } from "./opcodes.ts";
 import type { Body } from "./scan.ts";
 
-/**
- * Decides where the program asks. For each function, callees first, one pass follows the longest path through its code
- * (loops taken once) and writes `events.notes`:
- *
- *   loop    > 0: leaf loop, counts in a local by this many steps a turn
- *           < 0: loop with calls, spends this much fuel a turn
- *           = 0: nothing branches back to it
- *   others  > 0: spend this much fuel before the instruction (catch: after it)
- */
-export interface Costs {
-  /** By defined function: 1 when any of its instructions is to be changed. */
-  readonly edited: Uint8Array;
-}
-
 /** The cost of a place no path leads to. */
 const DEAD = -(2 ** 40);
 
@@ -34,14 +20,25 @@ interface Frame {
   turn: number;
 }
 
-export function decideCosts(shape: ModuleShape, bodies: readonly Body[], events: Events, graph: CallGraph): Costs {
+/**
+ * Decides where the program asks. For each function, callees first, one pass follows the longest path through its code
+ * (loops taken once) and writes `events.notes`:
+ *
+ *   loop    > 0: leaf loop, counts in a local by this many steps a turn
+ *           < 0: loop with calls, spends this much fuel a turn
+ *           = 0: nothing branches back to it
+ *   others  > 0: spend this much fuel before the instruction (catch: after it)
+ *
+ * Returns, by defined function, 1 when its body is to be changed.
+ */
+export function decideCosts(shape: ModuleShape, bodies: readonly Body[], events: Events, graph: CallGraph): Uint8Array {
   const edited = new Uint8Array(bodies.length);
   /** What a call adds to the caller's path: the longest way to an exit since the last ask. */
   const exits = new Float64Array(bodies.length);
   /** Short, no loop, no ask, no call of unknown length: may be called in a leaf loop. */
   const short = new Uint8Array(bodies.length);
   for (const f of graph.order) new FunctionCost(shape, bodies, events, graph, exits, short).run(f, edited);
-  return { edited };
+  return edited;
 }
 
 class FunctionCost {
@@ -142,11 +139,11 @@ class FunctionCost {
     this.isEdited = true;
     const turn = Math.max(0, frame.turn);
     notes[frame.loop] =
-      notes[frame.loop]! > 0 ? 1 + Math.floor(turn / LEAF_STEP_BYTES) : -1 - Math.floor(turn / PATH_BYTES);
+      notes[frame.loop]! > 0 ? 1 + Math.floor(turn / LEAF_STEP_BYTES) : -Math.max(1, Math.floor(turn / PATH_BYTES));
   }
 
   ask(i: number): void {
-    const units = 1 + Math.floor(Math.max(0, this.cost) / PATH_BYTES);
+    const units = Math.max(1, Math.floor(this.cost / PATH_BYTES));
     this.events.notes[i] = Math.max(this.events.notes[i]!, units);
     this.cost = Math.min(this.cost, 0);
     this.isShort = false;

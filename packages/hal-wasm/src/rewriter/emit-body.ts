@@ -1,4 +1,4 @@
-import { type Additions, writeAsk } from "./additions.ts";
+import { type Additions, writeCallWhenSpent, writeSpend } from "./additions.ts";
 import { LEAF_STEPS } from "./budget.ts";
 import { EVENT_BR_ON_CAST, EVENT_MEMORY_COPY, EVENT_MEMORY_FILL, type Events } from "./events.ts";
 import { catchClauses, skipBlockType } from "./labels.ts";
@@ -44,6 +44,8 @@ export class BodyWriter {
   /** Labels open in the output. */
   #height = 0;
   #steps = 0;
+  /** Offsets into the last written body of the branches that are hardly ever taken. */
+  readonly unlikely: number[] = [];
 
   constructor(shape: ModuleShape, events: Events, additions: Additions, paramsType: ParamsType) {
     this.#shape = shape;
@@ -55,12 +57,13 @@ export class BodyWriter {
   write(out: Writer, body: Body, asksAtEntry: boolean): void {
     const { bytes } = this.#shape;
     const events = this.#events;
+    this.unlikely.length = 0;
     this.#labels.length = 0;
     this.#isLeaf.length = 0;
     this.#height = 0;
     this.#steps = body.locals;
     this.#locals(out, body);
-    if (asksAtEntry) writeAsk(out, this.#additions, 1);
+    if (asksAtEntry) this.#ask(out, 1);
     this.#open(false);
     let copied = body.code;
     for (let i = body.firstEvent; i < body.lastEvent; i++) {
@@ -89,6 +92,13 @@ export class BodyWriter {
     out.code(1, TYPE_I32);
   }
 
+  /** Stack-neutral. */
+  #ask(out: Writer, units: number): void {
+    writeSpend(out, this.#additions, units);
+    this.unlikely.push(out.length);
+    writeCallWhenSpent(out, this.#additions);
+  }
+
   #open(leaf: boolean): void {
     this.#labels.push(this.#height++);
     this.#isLeaf.push(leaf);
@@ -106,10 +116,10 @@ export class BodyWriter {
     if (op === OP.loop) return this.#loop(out, i, note);
     if (op === OP.catch || op === OP.catchAll) {
       out.range(this.#shape.bytes, events.starts[i]!, events.ends[i]!);
-      writeAsk(out, this.#additions, note);
+      this.#ask(out, note);
       return true;
     }
-    if (note > 0) writeAsk(out, this.#additions, note);
+    if (note > 0) this.#ask(out, note);
     switch (op) {
       case OP.block:
       case OP.if:
@@ -156,7 +166,7 @@ export class BodyWriter {
     const end = this.#events.ends[i]!;
     if (note <= 0) {
       out.range(bytes, start, end);
-      if (note < 0) writeAsk(out, this.#additions, -note);
+      if (note < 0) this.#ask(out, -note);
       this.#open(false);
       return true;
     }
@@ -178,7 +188,9 @@ export class BodyWriter {
     out.u32(this.#steps);
     out.byte(OP.i32Const);
     out.s32(LEAF_STEPS);
-    out.code(OP.i32GtU, OP.brIf, 1);
+    out.byte(OP.i32GtU);
+    this.unlikely.push(out.length);
+    out.code(OP.brIf, 1);
     return true;
   }
 

@@ -1,7 +1,6 @@
 import type { Additions } from "./additions.ts";
 import { FUEL } from "./budget.ts";
 import type { CallGraph } from "./call-graph.ts";
-import type { Costs } from "./cost.ts";
 import { BodyWriter } from "./emit-body.ts";
 import type { Events } from "./events.ts";
 import {
@@ -26,7 +25,8 @@ export interface Plan {
   readonly events: Events;
   readonly bodies: readonly Body[];
   readonly graph: CallGraph;
-  readonly costs: Costs;
+  /** By defined function: 0 when its body is copied as it is. */
+  readonly edited: Uint8Array;
   readonly additions: Additions;
   readonly dropNames: boolean;
 }
@@ -34,6 +34,9 @@ export interface Plan {
 /** Custom section that says which rewriter made a module: for people. Nothing trusts it. */
 export const REWRITTEN_SECTION = "cloudos.rewritten";
 export const REWRITER_VERSION = 1;
+
+/** Branch hinting proposal: engines lay the calls out of line and keep registers over them. */
+const BRANCH_HINTS_SECTION = "metadata.code.branch_hint";
 
 const MAX_PAGES = 65536;
 const LIMITS_MAX = 1;
@@ -47,6 +50,8 @@ class ModuleWriter {
   readonly #plan: Plan;
   readonly #out: Writer;
   /** Type index of a loop -> index of its `params -> params` type. */
+  readonly #hints = new Writer(4096);
+  #hintedFunctions = 0;
   readonly #paramsTypes = new Map<number, number>();
 
   constructor(plan: Plan) {
@@ -60,8 +65,10 @@ class ModuleWriter {
     this.#out.bytes(shape.bytes.subarray(0, 8));
     for (const id of SECTION_ORDER) {
       const section = shape.sections.find((candidate) => candidate.id === id);
-      if (id === SECTION.code) this.#section(id, code);
-      else this.#rewriteSection(id, section);
+      if (id === SECTION.code) {
+        this.#section(SECTION.custom, this.#branchHints());
+        this.#section(id, code);
+      } else this.#rewriteSection(id, section);
     }
     for (const section of shape.sections) if (this.#isKept(section)) this.#copy(section);
     const mark = new Writer();
@@ -93,31 +100,38 @@ class ModuleWriter {
     const { additions } = this.#plan;
     switch (id) {
       case SECTION.type:
-        return this.#append(id, section, additions.types.length, (out) => {
+        this.#append(id, section, additions.types.length, (out) => {
           for (const type of additions.types) out.bytes(type);
         });
+        break;
       case SECTION.import:
-        return this.#imports(section);
+        this.#imports(section);
+        break;
       case SECTION.function:
-        return this.#append(id, section, additions.functions.length, (out) => {
+        this.#append(id, section, additions.functions.length, (out) => {
           for (const { type } of additions.functions) out.u32(type);
         });
+        break;
       case SECTION.table:
-        return this.#append(id, section, 1, (out) => out.code(TYPE_FUNCREF, LIMITS_MAX, 1, 1));
+        this.#append(id, section, 1, (out) => out.code(TYPE_FUNCREF, LIMITS_MAX, 1, 1));
+        break;
       case SECTION.global:
-        return this.#append(id, section, 1, (out) => {
+        this.#append(id, section, 1, (out) => {
           const MUTABLE = 1;
           out.code(TYPE_I32, MUTABLE, OP.i32Const);
           out.s32(FUEL);
           out.byte(OP.end);
         });
+        break;
       case SECTION.export:
-        return this.#exports(section!);
+        this.#exports(section!);
+        break;
       case SECTION.element:
-        return this.#elements(section);
+        this.#elements(section);
+        break;
       case SECTION.memory:
-      case SECTION.start:
-        return; // now an import, now part of the entry
+      case SECTION.start: // now an import, now part of the entry
+        break;
       default:
         if (section) this.#copy(section);
     }
@@ -207,13 +221,13 @@ class ModuleWriter {
   }
 
   #code(): Writer {
-    const { shape, events, bodies, graph, costs, additions } = this.#plan;
+    const { shape, events, bodies, graph, edited, additions } = this.#plan;
     const out = new Writer(Math.ceil(shape.bytes.length * SLACK));
     const writer = new BodyWriter(shape, events, additions, (type) => this.#paramsType(type));
     const one = new Writer(4096);
     out.u32(bodies.length + additions.functions.length);
     bodies.forEach((body, f) => {
-      if (!costs.edited[f]) {
+      if (!edited[f]) {
         out.u32(body.to - body.from);
         out.range(shape.bytes, body.from, body.to);
         return;
@@ -222,11 +236,33 @@ class ModuleWriter {
       writer.write(one, body, graph.asksAtEntry[f] === 1);
       out.u32(one.length);
       out.bytes(one.view());
+      this.#hint(shape.importedFunctions + f, writer.unlikely);
     });
     for (const { body } of additions.functions) {
       out.u32(body.length);
       out.bytes(body);
     }
+    return out;
+  }
+
+  #hint(func: number, unlikely: readonly number[]): void {
+    if (unlikely.length === 0) return;
+    this.#hintedFunctions++;
+    this.#hints.u32(func);
+    this.#hints.u32(unlikely.length);
+    const LENGTH = 1;
+    const NOT_TAKEN = 0;
+    for (const offset of unlikely) {
+      this.#hints.u32(offset);
+      this.#hints.code(LENGTH, NOT_TAKEN);
+    }
+  }
+
+  #branchHints(): Writer {
+    const out = new Writer(this.#hints.length + 64);
+    out.name(BRANCH_HINTS_SECTION);
+    out.u32(this.#hintedFunctions);
+    out.bytes(this.#hints.view());
     return out;
   }
 

@@ -14,6 +14,8 @@ export interface RewriteOptions {
   readonly name?: string;
   /** Leave out the section of debug names: for programs that are shipped. Default: keep it, for stack traces. */
   readonly dropNames?: boolean;
+  /** false: no checks, only the memory moves: what benches compare with. */
+  readonly checks?: boolean;
 }
 
 export type RewriteResult =
@@ -33,15 +35,18 @@ function scanCode(shape: ModuleShape, events: Events): Body[] {
   return bodies;
 }
 
-function instrument(bytes: Uint8Array, dropNames: boolean): { bytes: Uint8Array<ArrayBuffer>; memoryMinPages: number } {
+function instrument(
+  bytes: Uint8Array,
+  options: RewriteOptions,
+): { bytes: Uint8Array<ArrayBuffer>; memoryMinPages: number } {
   const shape = readShape(bytes);
   const events = new Events();
   const bodies = scanCode(shape, events);
   const graph = buildCallGraph(shape, bodies, events);
-  const costs = decideCosts(shape, bodies, events, graph);
+  const edited = options.checks === false ? new Uint8Array(bodies.length) : decideCosts(shape, bodies, events, graph);
   const additions = makeAdditions(shape);
   return {
-    bytes: emitModule({ shape, events, bodies, graph, costs, additions, dropNames }),
+    bytes: emitModule({ shape, events, bodies, graph, edited, additions, dropNames: options.dropNames ?? false }),
     memoryMinPages: shape.memory?.minPages ?? 0,
   };
 }
@@ -52,7 +57,7 @@ function instrument(bytes: Uint8Array, dropNames: boolean): { bytes: Uint8Array<
  */
 export function rewrite(bytes: Uint8Array, options: RewriteOptions = {}): RewriteResult {
   try {
-    return { ok: true, ...instrument(bytes, options.dropNames ?? false) };
+    return { ok: true, ...instrument(bytes, options) };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     const message = `Cannot run ${JSON.stringify(options.name ?? "program")}: ${error.message}`;
