@@ -46,7 +46,9 @@ export function powerOn(options: PowerOnOptions): {
   try {
     wasmMemory = new WebAssembly.Memory({ initial: KERNEL_MIN_PAGES, maximum: maxPages, shared: true });
   } catch (cause) {
-    throw new BootError("kernel-failed", `Cannot reserve ${options.memoryMiB} MiB of memory for the machine`, { cause });
+    throw new BootError("kernel-failed", `Cannot reserve ${options.memoryMiB} MiB of memory for the machine`, {
+      cause,
+    });
   }
   const memory = new KernelMemory(wasmMemory);
   writeBootInfo(memory, { mode, cores, maxPages, originMs });

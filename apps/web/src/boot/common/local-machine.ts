@@ -85,6 +85,9 @@ export class LocalMachine implements Machine {
 }
 
 /** Log lines of the boot sequence, on the machine's clock. */
-export function bootLog(clock: Clock, onLog: MachineOptions["onLog"]): (text: string, level?: LogLine["level"]) => void {
+export function bootLog(
+  clock: Clock,
+  onLog: MachineOptions["onLog"],
+): (text: string, level?: LogLine["level"]) => void {
   return (text, level = "info") => onLog?.({ level, atUs: clock.nowUs(), text });
 }

@@ -1,7 +1,7 @@
-import type { Services } from "./services.ts";
-import type { Board } from "./board.ts";
-import type { StorageConfig } from "./services-protocol.ts";
 import type { Notice } from "@cloudos/abi";
+import type { Board } from "./board.ts";
+import type { Services } from "./services.ts";
+import type { StorageConfig } from "./services-protocol.ts";
 
 /** A worker of the machine: one message port, and word of its death. */
 export interface WorkerHandle {

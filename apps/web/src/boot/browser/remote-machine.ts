@@ -1,0 +1,104 @@
+import type { ExitStatus, HostFiles, HostProcess, Machine, MachineOptions, SpawnOptions, Terminal } from "@cloudos/abi";
+import * as Comlink from "comlink";
+import { BootError } from "../common/boot-error.ts";
+import { carryFileErrors } from "../common/comlink-errors.ts";
+import type { WorkerHandle } from "../common/platform.ts";
+import type { UpApi, UpEvent, UpStream } from "../common/up-api.ts";
+
+type Listener = (chunk: Uint8Array) => void | Promise<void>;
+
+/** UP mode as the page sees it: the whole machine is in one worker, and everything is a message. */
+export class RemoteMachine implements Machine {
+  readonly mode = "up";
+  readonly cores = 1;
+  readonly files: HostFiles;
+  readonly #api: Comlink.Remote<UpApi>;
+  readonly #worker: WorkerHandle;
+
+  static async boot(worker: WorkerHandle, options: MachineOptions): Promise<RemoteMachine> {
+    carryFileErrors();
+    const api = Comlink.wrap<UpApi>(worker.port);
+    void worker.failed.then((text) => options.onCrash?.({ code: 0, text, core: 0, process: 0 }));
+    const { memoryMiB, disk, osUrl } = options;
+    const booted = await Promise.race([
+      api.boot(
+        { ...(memoryMiB === undefined ? {} : { memoryMiB }), disk, osUrl },
+        Comlink.proxy((event: UpEvent) => deliver(event, options)),
+      ),
+      worker.failed.then((message) => ({ ok: false, code: "kernel-failed", message }) as const),
+    ]);
+    if (!booted.ok) {
+      worker.terminate();
+      throw new BootError(booted.code, booted.message);
+    }
+    const files = new MessageChannel();
+    await api.files(Comlink.transfer(files.port1, [files.port1]));
+    return new RemoteMachine(worker, api, Comlink.wrap<HostFiles>(files.port2) as unknown as HostFiles);
+  }
+
+  private constructor(worker: WorkerHandle, api: Comlink.Remote<UpApi>, files: HostFiles) {
+    this.#worker = worker;
+    this.#api = api;
+    this.files = files;
+  }
+
+  async openTerminal(
+    columns: number,
+    rows: number,
+    options: Parameters<Machine["openTerminal"]>[2] = {},
+  ): Promise<Terminal> {
+    const listening = Promise.withResolvers<Listener>();
+    const onData = Comlink.proxy(async (chunk: Uint8Array) => (await listening.promise)(chunk));
+    const opened = await this.#api.openTerminal(columns, rows, options, onData);
+    return {
+      pid: opened.pid,
+      write: (data) => this.#api.write(opened.stream, data),
+      onData: listening.resolve,
+      resize: (newColumns, newRows) => void this.#api.resize(opened.stream, newColumns, newRows),
+      exited: this.#exited(opened),
+      close: () => this.#api.close(opened.stream),
+    };
+  }
+
+  async spawn({ onStdout, onStderr, ...options }: SpawnOptions): Promise<HostProcess> {
+    const asynchronous = (listener: Listener) => Comlink.proxy(async (chunk: Uint8Array) => listener(chunk));
+    const spawned = await this.#api.spawn(options, asynchronous(onStdout), asynchronous(onStderr));
+    return {
+      pid: spawned.pid,
+      writeStdin: (data) => this.#api.write(spawned.stream, data),
+      closeStdin: () => this.#api.close(spawned.stream),
+      kill: (signal) => this.#api.kill(spawned.stream, signal),
+      exited: this.#exited(spawned),
+    };
+  }
+
+  killService(name: "vfs"): Promise<void> {
+    return this.#api.killService(name);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#api.shutdown();
+    this.#worker.terminate();
+  }
+
+  #exited(opened: UpStream): Promise<ExitStatus> {
+    return this.#api.exited(opened.stream);
+  }
+}
+
+function deliver(event: UpEvent, options: MachineOptions): void {
+  switch (event.type) {
+    case "log":
+      options.onLog?.(event.line);
+      break;
+    case "crash":
+      options.onCrash?.(event.crash);
+      break;
+    case "post":
+      options.onPost?.(event.pid, event.text);
+      break;
+    case "notice":
+      options.onNotice?.(event.notice);
+      break;
+  }
+}

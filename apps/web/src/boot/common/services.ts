@@ -1,0 +1,11 @@
+import type { HostFiles, ModuleService } from "@cloudos/abi";
+
+/** The services of a machine, running on some thread. */
+export interface Services {
+  readonly files: HostFiles;
+  readonly modules: ModuleService;
+  /** Syncs and closes the disk. */
+  stop(): Promise<void>;
+  /** Closes the disk as it is: what was not synced is lost, as when the worker is killed. */
+  abandon(): Promise<void>;
+}

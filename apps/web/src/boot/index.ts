@@ -1,0 +1,54 @@
+import type { Machine, MachineOptions } from "@cloudos/abi";
+import { missingFeature } from "@cloudos/hal-wasm";
+import { lockDisk } from "./browser/disk-lock.ts";
+import { RemoteMachine } from "./browser/remote-machine.ts";
+import { upWorker, webPlatform } from "./browser/web-platform.ts";
+import { BootError } from "./common/boot-error.ts";
+import { planBoot } from "./common/plan.ts";
+import { bootSmp } from "./common/smp-machine.ts";
+
+export { BootError } from "./common/boot-error.ts";
+
+/** Boots a machine in this page. Rejects with a BootError. */
+export async function bootMachine(options: MachineOptions): Promise<Machine> {
+  const missing = missingFeature();
+  if (missing) throw new BootError(missing.code, missing.message);
+  const mode = options.mode === "auto" ? (crossOriginIsolated ? "smp" : "up") : options.mode;
+  if (mode === "smp" && !crossOriginIsolated) {
+    throw new BootError("no-wasm-features", "Cannot run several cores here: the page is not cross-origin isolated.");
+  }
+  const unlock = await lockDisk(options.disk);
+  try {
+    const machine = mode === "smp" ? await smp(options) : await up(options);
+    return withUnlock(machine, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function smp(options: MachineOptions): Promise<Machine> {
+  const platform = webPlatform(options.osUrl);
+  return bootSmp(platform, await planBoot(options, platform, "smp", navigator.hardwareConcurrency), options);
+}
+
+async function up(options: MachineOptions): Promise<Machine> {
+  const machine = await RemoteMachine.boot(upWorker(), options);
+  if (options.mode === "auto") {
+    options.onNotice?.({
+      code: "up-mode",
+      text: "This page is not cross-origin isolated, so all programs share one processor core.",
+    });
+  }
+  return machine;
+}
+
+/** The disk is free for another tab once the machine is down. */
+function withUnlock(machine: Machine, unlock: () => void): Machine {
+  const shutdown = machine.shutdown.bind(machine);
+  machine.shutdown = async () => {
+    await shutdown();
+    unlock();
+  };
+  return machine;
+}

@@ -1,0 +1,262 @@
+import {
+  ACTION_IDLE,
+  ACTION_RESUME,
+  ACTION_START,
+  ACTION_UNWIND,
+  type Clock,
+  CORE_O_DOORBELL,
+  coreBlock,
+  EXIT_RETURN,
+  EXIT_TRAP,
+  EXIT_UNWOUND,
+  IRQ_RESCHED,
+  type MachineMode,
+} from "@cloudos/abi";
+import { type GateMaker, hostGate, wasmGate } from "../gate/gate.ts";
+import { jspi } from "../kernel/features.ts";
+import { FIRST_GATE_SLOT, instantiateKernel, type KernelFunctions, KernelPanic } from "../kernel/kernel-instance.ts";
+import type { KernelMemory } from "../kernel/kernel-memory.ts";
+import type { BoardModules } from "../kernel/modules.ts";
+import { GateSlots } from "../loader/gate-slots.ts";
+import { type LoaderContext, loadProgram } from "../loader/load-program.ts";
+import { systemImports } from "../loader/system-imports.ts";
+import { withCoreText } from "./core-text.ts";
+import { EventLoopTurn } from "./event-loop.ts";
+import { Fiber, PARK_GO_ON, PARK_KILLED } from "./fiber.ts";
+import { IdleWait } from "./idle.ts";
+import type { ModuleCache } from "./module-cache.ts";
+import { trapOf } from "./traps.ts";
+
+/** How long a busy core keeps the event loop waiting. In UP mode the host's side of the machine lives on the same loop. */
+const TURN_US: Readonly<Record<MachineMode, number>> = { smp: 4000, up: 1000 };
+
+export interface CoreOptions {
+  readonly id: number;
+  readonly mode: MachineMode;
+  readonly memory: KernelMemory;
+  readonly modules: BoardModules;
+  readonly clock: Clock;
+  readonly cache: ModuleCache;
+}
+
+/** A CPU core: runs the kernel's fibers one at a time on this worker's event loop. */
+export class Core {
+  readonly #options: CoreOptions;
+  readonly #kernel: KernelFunctions;
+  readonly #loader: LoaderContext;
+  readonly #idle: IdleWait;
+  readonly #eventLoop = new EventLoopTurn();
+  readonly #fibers = new Map<number, Fiber>();
+  /** Fibers whose module is being fetched. A killed one is taken out, and its answer dropped. */
+  readonly #loading = new Map<number, symbol>();
+  /** Work that arrived from the event loop; done between two fibers. */
+  readonly #arrived: (() => void)[] = [];
+  /** A fiber is on the processor: it has neither parked nor ended. */
+  #running = false;
+  #stopped = false;
+  #panic: KernelPanic | undefined;
+
+  constructor(options: CoreOptions) {
+    const { id, memory, modules, clock } = options;
+    this.#options = options;
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: FIRST_GATE_SLOT });
+    const stack = new WebAssembly.Instance(modules.fiber, {
+      core: {
+        park: new jspi.Suspending((index: number) => this.#park(index)),
+        unwinding: (index: number) => {
+          this.#fibers.get(index)!.unwinding = true;
+        },
+        panicked: (code: number) => {
+          this.#panic = new KernelPanic(code);
+        },
+      },
+    }).exports;
+    this.#kernel = instantiateKernel({
+      module: modules.kernel,
+      memory,
+      table,
+      clock,
+      control: { suspend: stack.suspend!, unwind: stack.unwind!, panic: stack.panic! },
+    });
+    this.#kernel.core_init(id);
+    const gate: GateMaker =
+      modules.gate.kind === "wasm"
+        ? wasmGate(modules.gate.module, memory.memory)
+        : hostGate(modules.gate.module, memory.memory);
+    this.#loader = {
+      imports: systemImports(this.#kernel),
+      gate,
+      slots: new GateSlots(table, FIRST_GATE_SLOT),
+      preempt: this.#kernel.preempt,
+    };
+    this.#idle = new IdleWait(memory, id);
+  }
+
+  /** Fibers with a stack or on their way to one, for leak checks. */
+  get fiberCount(): number {
+    return this.#fibers.size + this.#loading.size;
+  }
+
+  /** Runs until `stop`, or rejects with what the kernel died of. */
+  async run(): Promise<void> {
+    const kernel = this.#kernel;
+    const { clock, mode } = this.#options;
+    let turnDueUs = clock.nowUs() + TURN_US[mode];
+    while (!this.#stopped) {
+      for (let work = this.#arrived.shift(); work; work = this.#arrived.shift()) work();
+      const next = kernel.core_next() >>> 0;
+      const index = next >>> 2;
+      switch (next & 3) {
+        case ACTION_IDLE:
+          if (this.#arrived.length === 0) await this.#waitForWork();
+          break;
+        case ACTION_START:
+          this.#idle.reset();
+          this.#begin(index);
+          break;
+        case ACTION_RESUME:
+          this.#idle.reset();
+          this.#resume(index);
+          break;
+        case ACTION_UNWIND:
+          this.#unwind(index);
+          break;
+      }
+      // Each pass is one microtask. The fiber runs in one of its own, queued before this one.
+      while (this.#running) await undefined;
+      if (this.#panic) throw this.#panic;
+      if (clock.nowUs() >= turnDueUs) {
+        await this.#eventLoop.take();
+        turnDueUs = clock.nowUs() + TURN_US[mode];
+      }
+    }
+    this.#eventLoop.close();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wakeSelf();
+  }
+
+  async #waitForWork(): Promise<void> {
+    const { clock, mode } = this.#options;
+    const timeoutMs = (this.#kernel.core_deadline_us() - clock.nowUs()) / 1000;
+    await this.#idle.wait(timeoutMs, mode === "smp" && this.#loading.size === 0);
+  }
+
+  #wakeSelf(): void {
+    this.#options.memory.ring(coreBlock(this.#options.id) + CORE_O_DOORBELL, IRQ_RESCHED);
+  }
+
+  /** A new process: from the cache at once, else when its module has arrived. */
+  #begin(index: number): void {
+    const { cache } = this.#options;
+    const moduleId = this.#kernel.fiber_module(index) >>> 0;
+    const cached = cache.peek(moduleId);
+    if (cached) {
+      this.#load(index, cached);
+      return;
+    }
+    const ticket = Symbol("load");
+    this.#loading.set(index, ticket);
+    const whenStillWanted = (work: () => void) => {
+      this.#arrived.push(() => {
+        if (this.#loading.get(index) === ticket) work();
+      });
+      this.#wakeSelf();
+    };
+    const notice = (text: string) => {
+      whenStillWanted(() => this.#notice(index, text));
+    };
+    cache.get(moduleId, notice).then((result) => {
+      whenStillWanted(() => {
+        this.#loading.delete(index);
+        this.#load(index, result);
+      });
+    });
+  }
+
+  #load(index: number, result: Awaited<ReturnType<ModuleCache["get"]>>): void {
+    const kernel = this.#kernel;
+    const limitPages = kernel.process_memory_limit(kernel.fiber_process(index)) >>> 0;
+    const loaded = result.ok ? loadProgram(this.#loader, result.value, limitPages) : result;
+    if (loaded.ok) {
+      this.#fibers.set(index, new Fiber(index, loaded.value));
+      kernel.fiber_bind(index, loaded.value.gateSlot);
+      return;
+    }
+    withCoreText(this.#options.memory, `${loaded.message}\n`, (address, length) => {
+      kernel.fiber_load_failed(index, loaded.errno, address, length);
+    });
+  }
+
+  #notice(index: number, text: string): void {
+    withCoreText(this.#options.memory, text, (address, length) => this.#kernel.fiber_notice(index, address, length));
+  }
+
+  #resume(index: number): void {
+    const fiber = this.#fibers.get(index)!;
+    this.#running = true;
+    if (fiber.started) {
+      this.#release(fiber, PARK_GO_ON);
+      return;
+    }
+    fiber.started = true;
+    // Runs right here until it first parks.
+    jspi
+      .promising(fiber.program.start)()
+      .then(
+        () => this.#ended(fiber, EXIT_RETURN, 0),
+        (error: unknown) => this.#failed(fiber, error),
+      );
+  }
+
+  #unwind(index: number): void {
+    this.#loading.delete(index);
+    const fiber = this.#fibers.get(index);
+    if (fiber?.wake) {
+      this.#running = true;
+      this.#release(fiber, PARK_KILLED);
+      return;
+    }
+    // Killed before it had a stack.
+    if (fiber) this.#forget(fiber);
+    this.#kernel.fiber_exited(index, EXIT_UNWOUND, 0);
+  }
+
+  #park(index: number): Promise<number> {
+    const fiber = this.#fibers.get(index)!;
+    this.#running = false;
+    return new Promise((resolve) => {
+      fiber.wake = resolve;
+    });
+  }
+
+  #release(fiber: Fiber, outcome: number): void {
+    const wake = fiber.wake!;
+    fiber.wake = undefined;
+    wake(outcome);
+  }
+
+  #failed(fiber: Fiber, error: unknown): void {
+    if (fiber.unwinding || this.#panic) {
+      this.#ended(fiber, EXIT_UNWOUND, 0);
+      return;
+    }
+    const trap = trapOf(error);
+    this.#notice(fiber.index, `${fiber.program.name}: ${trap.text}\n`);
+    this.#ended(fiber, EXIT_TRAP, trap.signal);
+  }
+
+  #ended(fiber: Fiber, how: number, detail: number): void {
+    this.#running = false;
+    this.#forget(fiber);
+    // A dead kernel is not told.
+    if (!this.#panic) this.#kernel.fiber_exited(fiber.index, how, detail);
+  }
+
+  #forget(fiber: Fiber): void {
+    this.#loader.slots.release(fiber.program.gateSlot);
+    this.#fibers.delete(fiber.index);
+  }
+}

@@ -1,0 +1,12 @@
+export { Core, type CoreOptions } from "./core/core.ts";
+export { ModuleCache } from "./core/module-cache.ts";
+export { Host, type HostOptions } from "./host/host.ts";
+export { LOGIN_DIRECTORY, LOGIN_SHELL, loginEnvironment } from "./host/login.ts";
+export { writeBootInfo } from "./kernel/boot-info.ts";
+export { createClock, preciseWallMs } from "./kernel/clock.ts";
+export { readEpitaph } from "./kernel/epitaph.ts";
+export { missingFeature } from "./kernel/features.ts";
+export { instantiateAgent, type KernelFunctions, KernelPanic } from "./kernel/kernel-instance.ts";
+export { KernelMemory } from "./kernel/kernel-memory.ts";
+export { KlogReader } from "./kernel/klog.ts";
+export { type BoardModules, compileBoard } from "./kernel/modules.ts";

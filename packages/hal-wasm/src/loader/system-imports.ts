@@ -1,0 +1,25 @@
+import type { KernelFunctions } from "../kernel/kernel-instance.ts";
+
+/** The kernel's export prefixes that serve an import module, best first. */
+const PREFIXES: Readonly<Record<string, readonly string[]>> = {
+  wasi_snapshot_preview1: ["p1_"],
+  wasi_unstable: ["u_", "p1_"],
+  cloudos_v1: ["c1_"],
+};
+
+/** The import object all programs of a core share: module -> name -> kernel export, a direct Wasm to Wasm call. */
+export type SystemImports = Readonly<Record<string, Readonly<Record<string, WebAssembly.ImportValue>>>>;
+
+export function systemImports(kernel: KernelFunctions): SystemImports {
+  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  for (const [module, prefixes] of Object.entries(PREFIXES)) {
+    const functions: Record<string, WebAssembly.ImportValue> = Object.create(null);
+    for (const prefix of prefixes) {
+      for (const [name, value] of Object.entries(kernel)) {
+        if (name.startsWith(prefix)) functions[name.slice(prefix.length)] ??= value;
+      }
+    }
+    imports[module] = functions;
+  }
+  return imports;
+}
