@@ -1,9 +1,11 @@
 // What builtins write. Standard output is gathered per command, so that one `echo` is one write.
 import { EINTR, EPIPE, SUCCESS } from "../../../abi/src/errno";
 import { PIPE_BUF } from "../../../abi/src/params";
+import { SIGPIPE } from "../../../abi/src/signals";
 import { toMemory } from "../lib/bytes";
 import { writeAll } from "../lib/io";
 import { drainCaptures, captureDepth, waitWritable } from "./run/capture";
+import { updateSignal } from "./run/signals";
 import { Skip, shell } from "./state";
 
 const BUFFER_SIZE: i32 = 65536;
@@ -11,8 +13,8 @@ let buffer: usize = 0;
 let length: i32 = 0;
 let failure: i32 = 0;
 
-/** A pipeline member that runs in this process ends as SIGPIPE would end a process of its own. */
-const SIGPIPE_STATUS: i32 = 128 + 13;
+/** A pipeline member that runs in this process ends as the signal would end a process of its own. */
+const SIGPIPE_STATUS: i32 = 128 + SIGPIPE;
 
 export function emit(text: string): void {
   if (buffer == 0) buffer = heap.alloc(BUFFER_SIZE);
@@ -61,10 +63,12 @@ export let pipelineMembers: i32 = 0;
 
 export function enterMember(): void {
   pipelineMembers++;
+  updateSignal(SIGPIPE);
 }
 
 export function leaveMember(): void {
   pipelineMembers--;
+  updateSignal(SIGPIPE);
 }
 
 function settled(error: i32): i32 {

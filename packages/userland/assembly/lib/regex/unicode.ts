@@ -49,7 +49,7 @@ export function otherCase(c: i32): i32 {
 }
 
 /** Whether `c` is the capital of a pair. */
-function isUpper(c: i32): bool {
+export function isUpper(c: i32): bool {
   const other = otherCase(c);
   if (other == c) return false;
   return c == 0x178 || (c != 0xff && other > c);

@@ -78,6 +78,11 @@ export function createJob(text: string): Job {
   return job;
 }
 
+/** Takes over a job of a subshell of this process. */
+export function adoptJob(job: Job): void {
+  jobs.push(job);
+}
+
 export function removeJob(job: Job): void {
   const at = jobs.indexOf(job);
   if (at >= 0) jobs.splice(at, 1);
@@ -147,10 +152,18 @@ export function findJob(spec: string): Job | null {
   return found !== null ? found : none("No such job: " + spec);
 }
 
+/** Tables of the shells around the subshells of this process: their children are children of this process too. */
+const outerTables: Array<Job[]> = [];
+
 /** Records one change of a child's state. */
 function record(pid: i32, kind: u32, code: i32): void {
-  for (let i = 0; i < jobs.length; i++) {
-    const job = jobs[i];
+  if (recordIn(jobs, pid, kind, code)) return;
+  for (let i = outerTables.length - 1; i >= 0; i--) if (recordIn(outerTables[i], pid, kind, code)) return;
+}
+
+function recordIn(table: Job[], pid: i32, kind: u32, code: i32): bool {
+  for (let i = 0; i < table.length; i++) {
+    const job = table[i];
     for (let k = 0; k < job.processes.length; k++) {
       const process = job.processes[k];
       if (process.pid != pid || process.state == JobState.Done) continue;
@@ -166,9 +179,10 @@ function record(pid: i32, kind: u32, code: i32): void {
         process.signal = code;
       }
       settle(job);
-      return;
+      return true;
     }
   }
+  return false;
 }
 
 /** The job's state follows its processes: stopped when one is and none runs. */
@@ -200,12 +214,18 @@ export function reapAll(): void {
   while (reap(false) > 0) {}
 }
 
+/** The kernel knows nothing of these children any more. */
+function abandon(job: Job): void {
+  for (let i = 0; i < job.processes.length; i++) job.processes[i].state = JobState.Done;
+  job.state = JobState.Done;
+}
+
 /** Waits until the job is done or stopped. Signals that arrive meanwhile stay queued for their traps. */
 export function waitJob(job: Job): i32 {
   while (job.state == JobState.Running) {
     const pid = reap(true);
     if (pid == -EINTR) takeSignals();
-    else if (pid < 0) break;
+    else if (pid < 0) abandon(job);
   }
   const status = job.status();
   const last = job.processes[job.processes.length - 1];
@@ -269,11 +289,13 @@ export class SavedJobs {
   private recent: Job[] = recent;
 
   constructor() {
+    outerTables.push(jobs);
     jobs = [];
     recent = [];
   }
 
   restore(): void {
+    outerTables.pop();
     jobs = this.jobs;
     recent = this.recent;
   }

@@ -1,7 +1,8 @@
 // Traps and dispositions. A signal that has a trap is queued by the kernel and taken between commands.
-import { NSIG, SIGINT, SIGKILL, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIG_DFL, SIG_IGN, SIG_QUEUE } from "../../../../abi/src/signals";
+import { NSIG, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIG_DFL, SIG_IGN, SIG_QUEUE } from "../../../../abi/src/signals";
 import { sig_action, sig_take } from "../../lib/cloudos";
 import { Option, options } from "../options";
+import { pipelineMembers } from "../output";
 import { Skip, shell } from "../state";
 import { evaluateText } from "./script";
 
@@ -60,6 +61,7 @@ function ownDisposition(signal: i32): i32 {
     if (signal == SIGINT) return SIG_QUEUE;
     if (signal == SIGQUIT || signal == SIGTERM) return SIG_IGN;
   }
+  if (signal == SIGPIPE && pipelineMembers > 0) return SIG_IGN;
   const stops = signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
   if (stops && options[Option.Monitor] && shell.subshellDepth == 0) return SIG_IGN;
   return ignoredAtStart[signal] ? SIG_IGN : SIG_DFL;
@@ -192,4 +194,15 @@ export class SavedTraps {
     inheritedTraps = this.listed;
     updateSignals();
   }
+}
+
+/** In a subshell of its own process: the traps its parent had, and the signals it ignored by a trap. */
+export function inheritTraps(listed: StaticArray<string | null>, ignored: StaticArray<bool>): void {
+  inheritedTraps = listed;
+  for (let signal = 1; signal < NSIG; signal++) {
+    if (!ignored[signal]) continue;
+    ignoredAtStart[signal] = false;
+    traps[signal] = "";
+  }
+  updateSignals();
 }

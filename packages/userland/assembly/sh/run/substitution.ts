@@ -3,12 +3,12 @@ import { NEWLINE } from "../chars";
 import { flushOutput } from "../output";
 import { Node } from "../parse/ast";
 import { fatal } from "../report";
-import { Skip, shell } from "../state";
+import { shell } from "../state";
 import { Capture, beginCapture, endCapture } from "./capture";
 import { isContained } from "./contained";
 import { execute } from "./execute";
 import { close, duplicateTo, makePipe, pipeRead, pipeWrite } from "./files";
-import { Job, createJob, removeJob, Process, waitJob } from "./jobs";
+import { Job, adoptJob, createJob, removeJob, Process, waitJob } from "./jobs";
 import { SavedDescriptors } from "./redirect";
 import { Placement } from "./spawn";
 import { spawnSubshell } from "./subprocess";
@@ -35,11 +35,8 @@ export function substitute(body: Node | null, line: i32): string {
     fatal("Pipe call failed");
     return "";
   }
-  const status = shell.status;
   const text = isContained(body, true) ? runHere(body, pipeRead, pipeWrite) : runThere(body, pipeRead, pipeWrite);
   shell.substitutionStatus = shell.status;
-  // Expansions later in the same command see this status as $?, an assignment ends with it.
-  if (shell.skip != Skip.None) shell.status = status;
   return withoutNewlines(text);
 }
 
@@ -74,6 +71,8 @@ function runHere(body: Node, read: i32, write: i32): string {
   const text = capture.finish();
   const job = mine.deferred;
   if (job !== null) {
+    // It was started as a child of the subshell that is over; the process is ours.
+    adoptJob(job);
     shell.status = waitJob(job);
     removeJob(job);
   }

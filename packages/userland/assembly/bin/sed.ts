@@ -1,0 +1,3 @@
+import { sed } from "../lib/sed/main";
+
+sed();
