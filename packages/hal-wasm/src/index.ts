@@ -4,6 +4,7 @@ export { Host, type HostOptions } from "./host/host.ts";
 export { LOGIN_DIRECTORY, LOGIN_SHELL, loginEnvironment } from "./host/login.ts";
 export { writeBootInfo } from "./kernel/boot-info.ts";
 export { createClock, preciseWallMs } from "./kernel/clock.ts";
+export { doorbellWait } from "./kernel/doorbell-wait.ts";
 export { readEpitaph } from "./kernel/epitaph.ts";
 export { missingFeature } from "./kernel/features.ts";
 export { instantiateAgent, type KernelFunctions, KernelPanic } from "./kernel/kernel-instance.ts";

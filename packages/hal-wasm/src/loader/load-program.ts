@@ -1,12 +1,8 @@
 import { ENOEXEC, ENOMEM, type LoadableModule } from "@cloudos/abi";
 import type { GateMaker } from "../gate/gate.ts";
+import { MEMORY_MODULE, MEMORY_NAME, PREEMPT_EXPORT } from "../rewriter/module.ts";
 import type { GateSlots } from "./gate-slots.ts";
 import type { SystemImports } from "./system-imports.ts";
-
-/** The name under which the rewriter imports the memory and exports the preemption table. */
-export const MEMORY_MODULE = "cloudos";
-export const MEMORY_NAME = "memory";
-export const PREEMPT_TABLE = "cloudos:preempt";
 
 const PAGE_KIB = 64;
 
@@ -64,7 +60,8 @@ export function loadProgram(context: LoaderContext, loadable: LoadableModule, li
     return fail(ENOEXEC, instantiationFailure(error));
   }
 
-  const preemptTable = instance.exports[PREEMPT_TABLE];
+  // The rewriter calls element 0 when the program has run for a while.
+  const preemptTable = instance.exports[PREEMPT_EXPORT];
   if (preemptTable instanceof WebAssembly.Table) preemptTable.set(0, context.preempt);
   return {
     ok: true,
@@ -87,12 +84,18 @@ function unmetImport(imports: SystemImports, module: WebAssembly.Module): string
       if (wanted.module !== MEMORY_MODULE || wanted.name !== MEMORY_NAME) {
         return `it imports the ${label}; a program brings its own memory`;
       }
-    } else if (wanted.kind !== "function" || imports[wanted.module]?.[wanted.name] === undefined) {
+    } else if (wanted.kind !== "function" || !provides(imports, wanted)) {
       return `it imports the ${label}, which this system does not have`;
     }
   }
   resolved.add(module);
   return undefined;
+}
+
+function provides(imports: SystemImports, wanted: WebAssembly.ModuleImportDescriptor): boolean {
+  // Own properties only: a program may ask for "toString" or "constructor".
+  const functions = Object.hasOwn(imports, wanted.module) ? imports[wanted.module] : undefined;
+  return functions !== undefined && Object.hasOwn(functions, wanted.name);
 }
 
 function instantiationFailure(error: unknown): string {

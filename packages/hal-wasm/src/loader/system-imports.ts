@@ -13,10 +13,11 @@ export type SystemImports = Readonly<Record<string, Readonly<Record<string, WebA
 export function systemImports(kernel: KernelFunctions): SystemImports {
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const [module, prefixes] of Object.entries(PREFIXES)) {
-    const functions: Record<string, WebAssembly.ImportValue> = Object.create(null);
+    const functions: Record<string, WebAssembly.ImportValue> = {};
     for (const prefix of prefixes) {
       for (const [name, value] of Object.entries(kernel)) {
-        if (name.startsWith(prefix)) functions[name.slice(prefix.length)] ??= value;
+        const short = name.slice(prefix.length);
+        if (name.startsWith(prefix) && !Object.hasOwn(functions, short)) functions[short] = value;
       }
     }
     imports[module] = functions;

@@ -1,0 +1,20 @@
+import { availableParallelism } from "node:os";
+import type { Machine, MachineMode, MachineOptions } from "@cloudos/abi";
+import { planBoot } from "../../apps/web/src/boot/common/plan.ts";
+import { bootSmp } from "../../apps/web/src/boot/common/smp-machine.ts";
+import { bootUp } from "../../apps/web/src/boot/common/up-machine.ts";
+import { nodePlatform } from "./node-platform.ts";
+import { startNodeServices } from "./node-services.ts";
+
+export type NodeMachineOptions = Omit<MachineOptions, "mode" | "disk" | "osUrl"> & { readonly mode: MachineMode };
+
+/** Boots a machine in this Node process: the same kernel, board and services, a RAM disk, the image in build/. */
+export async function bootNodeMachine(options: NodeMachineOptions): Promise<Machine> {
+  const full: MachineOptions = {
+    ...options,
+    disk: { kind: "memory", name: "node" },
+    osUrl: new URL("../../build/", import.meta.url).href,
+  };
+  const plan = await planBoot(full, nodePlatform, options.mode, availableParallelism());
+  return options.mode === "smp" ? bootSmp(nodePlatform, plan, full) : bootUp(plan, startNodeServices, full);
+}
