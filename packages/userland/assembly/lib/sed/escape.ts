@@ -38,7 +38,7 @@ function number(text: string, at: i32, base: i32, digits: i32): i32 {
   return value & 0xff;
 }
 
-/** Replaces the escapes in a pattern. A produced byte that is special is kept literal by a backslash. */
+/** Replaces the escapes in a pattern; a byte they produce means what it would mean if written plainly. */
 export function unescapePattern(text: string): string {
   if (!text.includes("\\")) return text;
   let out = "";
@@ -48,7 +48,7 @@ export function unescapePattern(text: string): string {
     if (c == 92 && i + 1 < text.length) {
       const byte = decodeEscape(text, i + 1);
       if (byte >= 0) {
-        out += !inBracket && byte < 128 && "$*.[\\]^".includes(fromByte(byte)) ? "\\" + fromByte(byte) : fromByte(byte);
+        out += fromByte(byte);
         i = escapeEnd - 1;
       } else if (inBracket) out += "\\";
       else {

@@ -92,7 +92,7 @@ export class Executor {
   private regexOf(regex: Regex | null): Regex {
     if (regex === null) regex = this.last;
     if (regex === null) {
-      writeText(2, "sed: no previous regular expression\n");
+      writeText(2, "sed: -e expression #1, char 0: no previous regular expression\n");
       proc_exit(1);
     }
     this.last = regex;

@@ -69,6 +69,8 @@ export function sed(): void {
         writeText(2, "sed: invalid line length: " + options.value + "\n");
         proc_exit(1);
       }
+      // -l 1 means no folding, as -l 0 does.
+      if (lineLength == 1) lineLength = 0;
     }
   }
   const files = options.operands;

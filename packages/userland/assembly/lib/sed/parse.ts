@@ -2,7 +2,7 @@
 import { ADDRESS_LAST, ADDRESS_LINE, ADDRESS_MULTIPLE, ADDRESS_PLUS, ADDRESS_REGEX, ADDRESS_STEP, Address, Command, RANGE_ACTIVE, Script } from "./script";
 import { RE_BYTES, RE_EXTENDED, RE_ICASE, RE_NEWLINE } from "../regex/syntax";
 import { Regex, compileRegex, regexError } from "../regex/regex";
-import { fromByte, isDigit } from "../bytes";
+import { byteAt, fromByte, isDigit } from "../bytes";
 import { charLength, decodeAt } from "../utf8";
 import { Output, outputError, outputNamed } from "./output";
 import { Source } from "./source";
@@ -143,7 +143,10 @@ export class ScriptParser {
   /** `delimited` found its closing delimiter. */
   terminated: bool = false;
 
-  /** Text up to an unescaped `delimiter`. In a pattern `\n` becomes a newline and an escaped delimiter loses its backslash. */
+  /**
+   * Text up to an unescaped `delimiter`. In a pattern `\n` becomes a newline, an escaped delimiter loses its backslash,
+   * and bracket expressions may hold the delimiter.
+   */
   delimited(delimiter: i32, pattern: bool): string {
     const source = this.source;
     let out = "";
@@ -157,6 +160,14 @@ export class ScriptParser {
       if (c == delimiter) {
         this.terminated = true;
         return out;
+      }
+      if (c == 91 && pattern) {
+        const end = bracketEnd(source.text, source.at);
+        if (end > 0) {
+          out += "[" + source.text.substring(source.at, end).replaceAll("\\n", "\n");
+          source.at = end;
+          continue;
+        }
       }
       if (c == 92) {
         c = source.next();
@@ -242,7 +253,7 @@ export class ScriptParser {
         this.transliteration(command);
         break;
       case 118: // v
-        source.restOfLine();
+        this.label(true);
         return;
       case 101: // e
         source.fail("e/r/w commands disabled in sandbox mode");
@@ -316,7 +327,8 @@ export class ScriptParser {
     if (c == 92) {
       const mark = source.at;
       c = source.nextNonBlank(false);
-      if (c != 10) source.at = c < 0 ? source.text.length : mark;
+      if (c < 0) return "";
+      if (c != 10) source.at = mark;
     } else source.back();
     let out = "";
     while (true) {
@@ -392,10 +404,27 @@ export class ScriptParser {
       }
       if (command.target < 0) {
         writeText(2, "sed: can't find label for jump to `" + command.text + "'\n");
-        proc_exit(1);
+        proc_exit(4);
       }
     }
   }
+}
+
+/** Index behind the bracket expression whose "[" is before `at`, or -1 when it does not end on this line. */
+function bracketEnd(text: string, at: i32): i32 {
+  if (at < text.length && byteAt(text, at) == 94) at++;
+  if (at < text.length && byteAt(text, at) == 93) at++;
+  while (at < text.length && byteAt(text, at) != 10) {
+    const c = byteAt(text, at);
+    if (c == 93) return at + 1;
+    if (c == 91 && at + 1 < text.length && ".:=".includes(text.charAt(at + 1))) {
+      const close = text.indexOf(text.charAt(at + 1) + "]", at + 2);
+      if (close < 0) return -1;
+      at = close + 1;
+    }
+    at++;
+  }
+  return -1;
 }
 
 let width: i32 = 1;

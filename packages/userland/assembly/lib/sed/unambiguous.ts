@@ -4,13 +4,12 @@ import { formatPadded } from "../numbers";
 import { fromByte } from "../bytes";
 
 export function unambiguous(space: ByteBuffer, lineLength: i32): string {
-  // A width of 1 means no folding, as 0 does.
-  const width = lineLength > 1 ? lineLength - 1 : 0;
+  const width = lineLength - 1;
   let out = "";
   let column = 0;
   for (let i = 0; i < space.length; i++) {
     const shown = visible(load<u8>(space.data + i));
-    if (width > 0 && column + shown.length > width) {
+    if (lineLength > 0 && column + shown.length > width) {
       out += "\\\n";
       column = 0;
     }
