@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import wabt from "wabt";
 
-const sources = ["gate/gate.wat", "gate/host-gate.wat", "core/fiber.wat"];
+const sources = ["gate/gate.wat", "gate/host-gate.wat", "gate/fiber.wat"];
 const output = new URL("../../build/gate/", import.meta.url);
 
 const features = { multi_memory: true, threads: true, bulk_memory: true };

@@ -7,6 +7,8 @@ import type { Plugin } from "vite";
 const sources: Readonly<Record<string, string>> = {
   "kernel.wasm": "kernel/kernel.wasm",
   "gate.wasm": "gate/gate.wasm",
+  "host-gate.wasm": "gate/host-gate.wasm",
+  "fiber.wasm": "gate/fiber.wasm",
 };
 
 export function osFileSource(buildDir: string, name: string): string {
