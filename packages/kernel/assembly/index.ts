@@ -1,11 +1,10 @@
-/** The exports of kernel.wasm: KernelExports (packages/abi) and the system calls. */
-import { ABI_VERSION } from "../../abi/src/params";
-import { handleClose, handleInstall, handleDuplicate } from "./obj/handle";
-import { currentProcess } from "./core";
-import { park, waitPrepare, wakeAll,WaitQueue } from "./sched/wait";
-
-export function abi_version(): i32 {
-  return ABI_VERSION;
-}
-export function tst(q: usize): i32 { waitPrepare(changetype<WaitQueue>(q)); wakeAll(changetype<WaitQueue>(q)); handleInstall(currentProcess(), 0,0,0,0,0,0,false); handleDuplicate(currentProcess(), 0,currentProcess(),0,0,false);
-return park() + handleClose(currentProcess(), 3); }
+/** The exports of kernel.wasm: KernelExports (packages/abi) and the system calls p1_*, u_*, c1_*. */
+export { abi_version, boot, core_init } from "./boot";
+export { core_deadline_us, core_next, fiber_exited, fiber_module, fiber_process, preempt } from "./sched/loop";
+export { fiber_bind, fiber_load_failed, fiber_notice, process_memory_limit } from "./sched/load";
+export { host_kill, host_spawn, ring_create, ring_free } from "./host/host";
+export { p1_fd_close, p1_fd_pread, p1_fd_pwrite, p1_fd_read, p1_fd_write } from "./wasi/io";
+export {
+  p1_args_get, p1_args_sizes_get, p1_environ_get, p1_environ_sizes_get, p1_proc_exit, p1_proc_raise, p1_random_get, p1_sched_yield,
+} from "./wasi/proc";
+export { c1_proc_spawn } from "./sys/spawn";

@@ -6,7 +6,7 @@ import { MAX_HANDLES } from "../../../abi/src/params";
 import { Globals, globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
 import { frameAlloc, frameFree } from "../mem/frames";
-import { slabFree } from "../mem/slab";
+import { slabAlloc, slabFree } from "../mem/slab";
 import { HANDLE_FRAMES, Process } from "../proc/process";
 import { dispatchRelease, dispatchRetain } from "./dispatch";
 
@@ -145,6 +145,23 @@ export function handleDuplicate(from: Process, source: u32, to: Process, fd: u32
   dispatchRetain(entry.type, entry.object);
   handleClose(to, fd);
   handlePut(to, fd, entry.type, entry.object, entry.rights & rights, entry.inheriting & rights, entry.fdflags, cloexec);
+  return 0;
+}
+
+/** No descriptor at or above this is open. */
+export function handleLimit(process: Process): u32 {
+  let frames = HANDLE_FRAMES;
+  while (frames > 0 && load<u32>(frameWord(process, frames - 1)) == 0) frames--;
+  return frames << PER_FRAME_SHIFT;
+}
+
+/** Give a duplicate the original's preopen name. 0 or -ENOMEM. */
+export function preopenCopy(from: Handle, to: Handle): i32 {
+  const size = 4 + load<u32>(from.preopen);
+  const name = slabAlloc(size);
+  if (name == 0) return -ENOMEM;
+  memory.copy(name, from.preopen, size);
+  to.preopen = <u32>name;
   return 0;
 }
 

@@ -8,6 +8,8 @@ export const FIBER_READY: u32 = 2; // on its core's run queue
 export const FIBER_RUNNING: u32 = 3;
 export const FIBER_WAITING: u32 = 4; // suspended in `park`
 export const FIBER_STOPPED: u32 = 5; // would be READY, but the process is stopped
+export const FIBER_BOUND: u32 = 6; // queued for its first run: loaded, no stack yet
+export const FIBER_DOOMED: u32 = 7; // queued to be unwound: killed while LOADING
 
 /** `Fiber.wake`, the hand-shake between a fiber about to park and whoever wakes it; see sched/wait.ts. */
 export const WAKE_NONE: u32 = 0;
@@ -20,7 +22,7 @@ export const WAKE_SIGNAL: u32 = 5;
 /**
  *   0     | 4       | 8    | 12    | 16   | 20    | 24     | 28         | 32..63           | 64..95
  *   index | process | core | state | wake | next  | module | interrupt. | timer node       | waiter node
- *   96 user us f64 | 104 system us f64 | 112 system since f64 | 120 slot
+ *   96 user us f64 | 104 system us f64 | 112 system since f64
  */
 @unmanaged
 export class Fiber {
@@ -35,7 +37,7 @@ export class Fiber {
   /** Guarded by the core's runLock. */
   next: u32;
   module: u32;
-  /** 1 while parked in a wait that signals may end. */
+  /** Atomic. What may end the wait it is parked in: 0 events only, 1 signals, 2 fatal signals. */
   interruptible: u32;
   // Timer node, owner core only: see core/pairing-heap.ts.
   deadlineUs: f64;
@@ -43,7 +45,9 @@ export class Fiber {
   timerNext: u32;
   timerPrev: u32;
   timerArmed: u32;
-  timerSpare: u64;
+  /** 1 from its first ACTION_RESUME on: there is a stack. */
+  started: u32;
+  timerSpare: u32;
   // Waiter node for waits on one queue (guarded by that queue's lock).
   waiterNext: u32;
   waiterPrev: u32;
@@ -57,7 +61,6 @@ export class Fiber {
   systemUs: f64;
   /** Time at which the kernel began to work for this fiber, 0 when it did not. */
   systemSinceUs: f64;
-  spare: u64;
 }
 
 /** The fiber's own waiter node. */

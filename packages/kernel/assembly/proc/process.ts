@@ -1,5 +1,4 @@
 /** A process: an address space, a handle table, credentials to names (root, cwd), signals, and one fiber. */
-import { WaitQueue } from "../sched/wait";
 
 export const PROCESS_CREATED: u32 = 0; // exists; its program is not running yet
 export const PROCESS_LIVE: u32 = 1;
@@ -46,7 +45,8 @@ export class Process {
   ignored: u32;
   queued: u32;
   masked: u32;
-  childWait: WaitQueue16;
+  childWait0: u64;
+  childWait1: u64;
   flags: u32;
   nice: i32;
   // Owner fiber only after the first run: the process's names.
@@ -80,6 +80,3 @@ export class Process {
   name2: u64;
   name3: u64;
 }
-
-/** In-place storage of a WaitQueue (AssemblyScript has no embedded structs). */
-type WaitQueue16 = u64;

@@ -1,12 +1,12 @@
 /**
  * Run queues: one per core, round robin. Whoever wakes a fiber appends it to its core's queue; the core alone takes from it.
  */
-import { IRQ_RESCHED } from "../../../abi/src/layout";
+import { CORE_O_BUSY_US, CORE_O_SWITCHES, coreBlock, IRQ_RESCHED } from "../../../abi/src/layout";
 import { halNowUs, halSuspend, ringDoorbell } from "../../../hal-wasm/assembly/hal";
 import { core, coreAt, KCore, setCurrent } from "../core";
 import { globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
-import { Fiber, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED } from "../proc/fiber";
+import { Fiber, FIBER_BOUND, FIBER_DOOMED, FIBER_LOADING, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED } from "../proc/fiber";
 import { Process } from "../proc/process";
 import { timerNext } from "./timer";
 
@@ -30,14 +30,36 @@ export function makeReady(fiber: Fiber): void {
 /** `state` is what the fiber is while it is queued: READY, or NEW before its program is loaded. */
 export function enqueue(fiber: Fiber, state: u32): void {
   const owner = changetype<KCore>(fiber.core);
-  const process = changetype<Process>(fiber.process);
   spinLock(runLock(owner));
-  // INV-1: a stopped process has no fiber on a run queue; `resumeStopped` looks at the state under the same lock.
-  const stopped = state == FIBER_READY && atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("stopped")) != 0;
+  // INV-1: a stopped process's fiber is put aside, not run; `resumeStopped` looks at the state under the same lock.
+  const stopped = state == FIBER_READY && isStopped(fiber);
   fiber.state = stopped ? FIBER_STOPPED : state;
   if (!stopped) append(owner, fiber);
   spinUnlock(runLock(owner));
   if (!stopped && owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
+}
+
+/** The HAL is done loading: queue the first run, unless the process was doomed meanwhile. False then. */
+export function bound(fiber: Fiber): bool {
+  return leaveLoading(fiber, FIBER_BOUND);
+}
+
+/** A fatal signal is pending: a fiber that is LOADING has nobody else to wake it up. */
+export function doom(fiber: Fiber): void {
+  leaveLoading(fiber, FIBER_DOOMED);
+}
+
+function leaveLoading(fiber: Fiber, state: u32): bool {
+  const owner = changetype<KCore>(fiber.core);
+  spinLock(runLock(owner));
+  const loading = fiber.state == FIBER_LOADING;
+  if (loading) {
+    fiber.state = state;
+    append(owner, fiber);
+  }
+  spinUnlock(runLock(owner));
+  if (loading && owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
+  return loading;
 }
 
 /** After `stopped` was cleared: queue the fiber if the stop is all that kept it. */
@@ -53,39 +75,59 @@ export function resumeStopped(fiber: Fiber): void {
   if (held && owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
 }
 
-/** The next fiber of this core, or null. */
+/** The next fiber of this core that may run, or null. */
 export function takeNext(): Fiber | null {
   const me = core();
   if (atomic.load<u32>(changetype<usize>(me) + offsetof<KCore>("runLength")) == 0) return null;
   spinLock(runLock(me));
-  const head = me.runHead;
-  if (head != 0) {
-    me.runHead = changetype<Fiber>(head).next;
+  let head: u32;
+  for (;;) {
+    head = me.runHead;
+    if (head == 0) break;
+    const fiber = changetype<Fiber>(<usize>head);
+    me.runHead = fiber.next;
     if (me.runHead == 0) me.runTail = 0;
     me.runLength--;
+    if (fiber.state != FIBER_READY && fiber.state != FIBER_BOUND) break;
+    // INV-1 again: stopped after it was queued.
+    if (!isStopped(fiber)) break;
+    fiber.state = FIBER_STOPPED;
   }
   spinUnlock(runLock(me));
   return changetype<Fiber | null>(<usize>head);
 }
 
+function isStopped(fiber: Fiber): bool {
+  const process = changetype<Process>(<usize>fiber.process);
+  return atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("stopped")) != 0;
+}
+
+/** The current fiber gives way: to the end of the queue, or aside while its process is stopped. */
+export function yieldCore(fiber: Fiber): void {
+  enqueue(fiber, FIBER_READY);
+  switchOut(fiber);
+}
+
 /** Charge the current fiber for the time since it was switched in. */
 export function chargeCurrent(nowUs: f64): void {
   const me = core();
-  const fiber = changetype<Fiber>(me.fiber);
-  fiber.userUs += nowUs - me.switchedInUs;
+  const block = <usize>coreBlock(me.id);
+  const spent = nowUs - me.switchedInUs;
+  changetype<Fiber>(<usize>me.fiber).userUs += spent;
+  store<f64>(block, load<f64>(block, CORE_O_BUSY_US) + spent, CORE_O_BUSY_US);
   me.switchedInUs = nowUs;
 }
 
 /** This core now runs `fiber`: start its slice. */
-export function switchedIn(fiber: Fiber): void {
+export function switchedIn(fiber: Fiber, nowUs: f64): void {
   const me = core();
-  const now = halNowUs();
   setCurrent(fiber);
   fiber.state = FIBER_RUNNING;
-  changetype<Process>(fiber.process).switches++;
+  changetype<Process>(<usize>fiber.process).switches++;
   me.switches++;
-  me.switchedInUs = now;
-  me.sliceEndUs = now + <f64>globals().quantumUs;
+  store<u64>(<usize>coreBlock(me.id), me.switches, CORE_O_SWITCHES);
+  me.switchedInUs = nowUs;
+  me.sliceEndUs = nowUs + <f64>globals().quantumUs;
   setNextLook();
 }
 
@@ -94,12 +136,11 @@ export function setNextLook(): void {
   core().nextLookUs = min(core().sliceEndUs, timerNext());
 }
 
-/** Give up the core. The fiber is on a queue, or someone holds a reference that will put it there. */
+/** Give up the core; `core_next` makes the fiber current again before it goes on. The fiber is on a queue, or someone holds a reference that will put it there. */
 export function switchOut(fiber: Fiber): void {
   chargeCurrent(halNowUs());
   setCurrent(null);
   halSuspend(fiber.index);
-  switchedIn(fiber);
 }
 
 /** The least loaded core, counting all fibers that live there. */

@@ -136,7 +136,7 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
   const fiber = currentFiber();
   const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
   if (until != UNTIL_EVENT) {
-    atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 1);
+    atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), until);
     // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
     if (signalEnds(fiber, until)) fiberWake(fiber, WAKE_SIGNAL);
   }

@@ -1,0 +1,47 @@
+/** What the HAL tells about a program it loads. */
+import { printTo } from "../obj/print";
+import { fiberGone } from "../proc/exit";
+import { FIBER_DOOMED } from "../proc/fiber";
+import { Process, PROCESS_LIVE } from "../proc/process";
+import { Spawn, spawnEnded, spawnFailed } from "../proc/spawn";
+import { fiberFind, fiberFree, processFind } from "../proc/tables";
+import { treeLock, treeUnlock } from "../proc/tree";
+import { bound } from "./run";
+
+export function fiber_bind(index: u32, gateSlot: u32): void {
+  const fiber = fiberFind(index);
+  const process = changetype<Process>(<usize>fiber.process);
+  process.gate = gateSlot;
+  treeLock();
+  process.state = PROCESS_LIVE;
+  const spawn = <usize>process.spawn;
+  process.spawn = 0;
+  treeUnlock();
+  if (spawn != 0) spawnEnded(spawn, 0);
+  bound(fiber);
+}
+
+export function fiber_load_failed(index: u32, errno: u32, address: usize, length: u32): void {
+  const fiber = fiberFind(index);
+  // Killed meanwhile: core_next unwinds it, and the kill is what the parent will see.
+  if (fiber.state == FIBER_DOOMED) return;
+  const process = changetype<Process>(<usize>fiber.process);
+  printTo(process, 2, address, length);
+  treeLock();
+  process.fiber = 0;
+  treeUnlock();
+  const spawn = <usize>process.spawn;
+  fiberGone(fiber);
+  fiberFree(fiber);
+  spawnFailed(changetype<Spawn>(spawn), -<i32>errno);
+}
+
+export function fiber_notice(index: u32, address: usize, length: u32): void {
+  printTo(changetype<Process>(<usize>fiberFind(index).process), 2, address, length);
+}
+
+/** Limit of the process's linear memory in 64 KiB pages. */
+export function process_memory_limit(pid: u32): u32 {
+  const process = processFind(pid);
+  return process === null ? 0 : process.memoryLimit;
+}

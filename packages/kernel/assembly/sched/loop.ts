@@ -1,0 +1,109 @@
+/** A core's loop: what it does between two fibers, and the check that running programs make. */
+import { ACTION_IDLE, ACTION_RESUME, ACTION_START, ACTION_UNWIND, EXIT_RETURN, EXIT_UNWOUND } from "../../../abi/src/kernel-interface";
+import {
+  CORE_IDLE, CORE_O_IDLE_US, CORE_O_STATE, CORE_RUNNING, coreBlock, IRQ_HOST,
+} from "../../../abi/src/layout";
+import { WAIT_EXITED, WAIT_SIGNALED } from "../../../abi/src/cloudos-v1";
+import { halNowUs, takeDoorbell } from "../../../hal-wasm/assembly/hal";
+import { core, coreId, currentFiber } from "../core";
+import { hostKicked } from "../host/kicks";
+import { deliver } from "../proc/deliver";
+import { fiberGone, processFinish, processKilled } from "../proc/exit";
+import { Fiber, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW } from "../proc/fiber";
+import { Process } from "../proc/process";
+import { signalsFatal } from "../proc/signal";
+import { fiberFind, fiberFree } from "../proc/tables";
+import { chargeCurrent, doom, setNextLook, switchedIn, takeNext, yieldCore } from "./run";
+import { timerNext, timersFire } from "./timer";
+
+function block(): usize {
+  return <usize>coreBlock(coreId());
+}
+
+function interrupts(bits: i32): void {
+  if ((bits & IRQ_HOST) != 0) hostKicked();
+}
+
+export function core_next(): u32 {
+  const me = core();
+  const at = block();
+  const now = halNowUs();
+  if (load<u32>(at, CORE_O_STATE) == CORE_IDLE) {
+    store<f64>(at, load<f64>(at, CORE_O_IDLE_US) + now - me.idleSinceUs, CORE_O_IDLE_US);
+    atomic.store<u32>(at + CORE_O_STATE, CORE_RUNNING);
+  }
+  interrupts(takeDoorbell(me.id));
+  timersFire(now);
+  const fiber = takeNext();
+  if (fiber === null) {
+    me.idleSinceUs = now;
+    atomic.store<u32>(at + CORE_O_STATE, CORE_IDLE);
+    return ACTION_IDLE;
+  }
+  const action = dispatch(fiber);
+  if (action == ACTION_RESUME) switchedIn(fiber, now);
+  return fiber.index << 2 | action;
+}
+
+/** What a fiber taken from the queue needs. */
+function dispatch(fiber: Fiber): u32 {
+  if (fiber.started == 0) {
+    const process = changetype<Process>(<usize>fiber.process);
+    const fatal = signalsFatal(process);
+    if (fatal != 0 || fiber.state == FIBER_DOOMED) {
+      processKilled(process, fatal);
+      return ACTION_UNWIND;
+    }
+    if (fiber.state == FIBER_NEW) {
+      fiber.state = FIBER_LOADING;
+      // A kill that came before this line saw NEW and left the fiber alone.
+      if (signalsFatal(process) != 0) doom(fiber);
+      return ACTION_START;
+    }
+    fiber.started = 1;
+  }
+  return ACTION_RESUME;
+}
+
+/** The check that rewritten programs make every so often: mostly two loads and a clock. */
+export function preempt(): void {
+  const me = core();
+  if (load<i32>(block()) != 0) {
+    interrupts(takeDoorbell(me.id));
+    me.nextLookUs = 0;
+  }
+  const now = halNowUs();
+  if (now >= me.nextLookUs) preemptSlow(now);
+}
+
+function preemptSlow(now: f64): void {
+  timersFire(now);
+  deliver();
+  // The HAL gets the core back at the end of every slice, even when nobody else is ready: messages to its worker wait.
+  if (now >= core().sliceEndUs) yieldCore(currentFiber());
+  else setNextLook();
+}
+
+export function core_deadline_us(): f64 {
+  return timerNext();
+}
+
+export function fiber_module(index: u32): u32 {
+  return fiberFind(index).module;
+}
+
+export function fiber_process(index: u32): u32 {
+  return changetype<Process>(<usize>fiberFind(index).process).pid;
+}
+
+export function fiber_exited(index: u32, how: u32, detail: u32): void {
+  const fiber = fiberFind(index);
+  if (how != EXIT_UNWOUND) {
+    // The fiber is still the current one of this core: it ended by itself.
+    const process = changetype<Process>(<usize>fiber.process);
+    chargeCurrent(halNowUs());
+    processFinish(process, how == EXIT_RETURN ? WAIT_EXITED : WAIT_SIGNALED, how == EXIT_RETURN ? 0 : detail);
+  }
+  fiberGone(fiber);
+  fiberFree(fiber);
+}

@@ -1,0 +1,85 @@
+/** proc_spawn: a new process from a program. */
+import { ENAMETOOLONG, ENOENT, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
+import { PATH_MAX } from "../../../abi/src/params";
+import { SPAWN_SEARCH } from "../../../abi/src/cloudos-v1";
+import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
+import { currentFiber, currentProcess } from "../core";
+import { slotAlloc, slotFree } from "../fs/requests";
+import { slabAlloc, slabFree } from "../mem/slab";
+import { blockAppend, blockCheck } from "../proc/block";
+import { processCreate, processDiscard, processEnter } from "../proc/create";
+import { sysReturn } from "../proc/deliver";
+import { Process } from "../proc/process";
+import { spawnBegin, spawnCreate, spawnDrop, spawnWait } from "../proc/spawn";
+import { copyIn, store32 } from "../user";
+import { Attributes, attributesApply, attributesCommit, attributesRead } from "./spawn-attributes";
+
+export function c1_proc_spawn(
+  path: u32, pathLength: u32, argv: u32, argvLength: u32, env: u32, envLength: u32, attr: u32, pidOut: u32,
+): i32 {
+  const parent = currentProcess();
+  // Can it name programs at all?
+  if (parent.rootNode == 0) return sysReturn(-ENOTCAPABLE);
+  if (pathLength == 0) return sysReturn(-ENOENT);
+  if (pathLength > <u32>PATH_MAX) return sysReturn(-ENAMETOOLONG);
+
+  const attributes = slabAlloc(<u32>offsetof<Attributes>());
+  if (attributes == 0) return sysReturn(-ENOMEM);
+  let rc = attributesRead(changetype<Attributes>(attributes), attr);
+  if (rc == 0) rc = spawnWith(changetype<Attributes>(attributes), path, pathLength, argv, argvLength, env, envLength);
+  slabFree(attributes);
+  if (rc < 0) return sysReturn(rc);
+  return sysReturn(store32(pidOut, <u32>rc));
+}
+
+/** Pid or -errno. */
+function spawnWith(
+  attributes: Attributes, path: u32, pathLength: u32, argv: u32, argvLength: u32, env: u32, envLength: u32,
+): i32 {
+  const parent = currentProcess();
+  const created = processCreate(changetype<usize>(parent), attributes.processLimit, memoryLimit(parent, attributes));
+  if (created < 0) return created;
+  const child = changetype<Process>(<usize>created);
+  let rc = blockAppend(child.args, argv, argvLength, true);
+  if (rc == 0) rc = blockCheck(child.args);
+  if (rc == 0) rc = blockAppend(child.env, env, envLength, true);
+  if (rc == 0) rc = blockCheck(child.env);
+  if (rc == 0) rc = attributesApply(attributes, parent, child);
+  let slot = 0;
+  if (rc == 0) {
+    slot = slotAlloc(VFS_EXEC);
+    if (slot < 0) rc = slot;
+  }
+  if (rc < 0) {
+    processDiscard(child);
+    return rc;
+  }
+
+  const spawn = spawnCreate(child, slot);
+  if (spawn === null) {
+    slotFree(slot);
+    processDiscard(child);
+    return -ENOMEM;
+  }
+  rc = copyIn(spawn.path, path, pathLength);
+  if (rc < 0) {
+    child.spawn = 0;
+    spawnDrop(spawn);
+    processDiscard(child);
+    return rc;
+  }
+  spawn.pathLength = pathLength;
+  spawn.search = attributes.flags & SPAWN_SEARCH;
+  spawn.result = child.pid;
+  spawn.confined = attributes.confined;
+  spawn.owners = 2;
+  spawn.spawner = changetype<u32>(currentFiber());
+  processEnter(changetype<usize>(parent), child);
+  attributesCommit(attributes, child);
+  spawnBegin(spawn);
+  return spawnWait(spawn);
+}
+
+function memoryLimit(parent: Process, attributes: Attributes): u32 {
+  return attributes.memoryLimit == 0 ? parent.memoryLimit : min(parent.memoryLimit, attributes.memoryLimit);
+}
