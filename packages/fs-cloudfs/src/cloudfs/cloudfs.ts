@@ -1,0 +1,334 @@
+import { EFBIG, EIO, ENOSPC, ESTALE } from "@cloudos/abi/errno";
+import { PAGE_SIZE } from "@cloudos/abi/params";
+import type { BlockDevice } from "@cloudos/abi/ports";
+import { FILETYPE_DIRECTORY, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
+import { type Dentry, Directory, Inode } from "../tree/inode.ts";
+import { InodeTree } from "../tree/inode-tree.ts";
+import { FsError, fail, Miss, settle } from "../vfs/errors.ts";
+import type { FsStatistics, PageSink, WriteBack } from "../vfs/file-system.ts";
+import { Changes } from "./changes.ts";
+import { CorruptError } from "./corrupt.ts";
+import { FileData } from "./file-data.ts";
+import { BLOCK_SIZE, KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_ORPHAN, keyLow, offsetOf, ROOT_INO } from "./format.ts";
+import { decodeEntry, decodeInode } from "./items.ts";
+import { Lock } from "./lock.ts";
+import { openVolume } from "./open-volume.ts";
+import type { Volume } from "./volume.ts";
+
+const INO_LIMIT = 2 ** 47;
+/** Inodes kept in memory when they are clean. */
+const INODE_CACHE = 50_000;
+/** Items removed between two looks at other work. */
+const REMOVE_BATCH = 512;
+
+export interface CloudfsOptions {
+  readonly nowNs: () => bigint;
+  /** Writes an empty file system when the device has none. */
+  readonly format?: boolean;
+  /** As /proc/mounts shows it. */
+  readonly source?: string;
+}
+
+/** A file system on a block device: copy-on-write, checksummed, transactional (docs/cloudfs/DESIGN.md). */
+export class Cloudfs extends InodeTree {
+  readonly type = "cloudfs";
+  readonly source: string;
+  readonly readOnly: boolean;
+  readonly rootIno = ROOT_INO;
+  readonly #volume: Volume;
+  readonly #data: FileData;
+  readonly #nowNs: () => bigint;
+  readonly #inodes = new Map<number, Inode>();
+  /** Directories whose entries are in memory. */
+  readonly #listed = new Set<Directory>();
+  readonly #changes = new Changes();
+  /** Destroyed inodes whose items are still in the tree. */
+  readonly #gone = new Set<number>();
+  /** Held by whatever changes the tree. */
+  readonly #transaction = new Lock();
+  #nextIno: number;
+  #inodeCount: number;
+  /** Why the tree can no longer be changed. */
+  #failure: Error | undefined;
+
+  private constructor(volume: Volume, options: CloudfsOptions, readOnly: boolean) {
+    super();
+    this.#volume = volume;
+    this.#data = new FileData(volume);
+    this.#nowNs = options.nowNs;
+    this.source = options.source ?? volume.device.kind;
+    this.readOnly = readOnly;
+    this.#nextIno = volume.superblock.nextIno;
+    this.#inodeCount = volume.superblock.inodes;
+  }
+
+  /** Mounts; formats first when asked to and the device is empty. Rejects with FsError saying what is wrong. */
+  static async mount(device: BlockDevice, options: CloudfsOptions): Promise<Cloudfs> {
+    const { volume, readOnly, fresh } = await openVolume(device, options.format === true);
+    const fs = new Cloudfs(volume, options, readOnly);
+    if (fresh) {
+      fs.#makeRoot();
+      await fs.sync();
+      // Both superblocks are written before anything depends on them: one alone means a format that was cut short.
+      await volume.commit(fs.#nextIno, fs.#inodeCount);
+    }
+    await settle(() => fs.inode(ROOT_INO));
+    if (!readOnly) await fs.#destroyOrphans();
+    return fs;
+  }
+
+  get generation(): number {
+    return this.#volume.superblock.generation;
+  }
+
+  get dirty(): boolean {
+    return this.#changes.count > 0 || this.#volume.changed || this.#gone.size > 0;
+  }
+
+  statistics(): FsStatistics {
+    const { space } = this.#volume;
+    const usable = Math.max(0, space.free + space.leaving - this.#debt());
+    return {
+      totalBytes: space.blocks * BLOCK_SIZE,
+      freeBytes: usable * BLOCK_SIZE,
+      files: this.#inodeCount,
+      // An inode needs no more than a few hundred bytes of a node.
+      freeFiles: usable * 8,
+    };
+  }
+
+  reserve(bytes: number): void {
+    this.#require(Math.ceil(bytes / BLOCK_SIZE));
+  }
+
+  readPages(ino: number, first: number, count: number, sink: PageSink): void | Promise<void> {
+    this.regularFile(ino);
+    return this.#data.read(ino, first, count, sink);
+  }
+
+  writeBack(ino: number, change: WriteBack): Promise<void> {
+    return this.#transaction.run(async () => {
+      this.#requireWorking();
+      const inode = await settle(() => this.regularFile(ino));
+      const last = change.pages.at(-1)?.index ?? 0;
+      if (change.size > Number.MAX_SAFE_INTEGER || last >= 2 ** 40) fail(EFBIG);
+      await this.#makeRoom(change.pages.length + 1);
+      if (change.validSize < inode.size) {
+        const grown = await this.#data.cut(ino, change.validSize, change.pages);
+        this.#resize(inode, change.validSize, grown);
+      }
+      const grown = await this.#data.write(ino, change);
+      this.#resize(inode, change.size, grown);
+      inode.mtimeNs = change.mtimeNs;
+      if (change.mtimeNs > inode.ctimeNs) inode.ctimeNs = change.mtimeNs;
+      inode.version++;
+      await this.#volume.spill();
+    });
+  }
+
+  sync(): Promise<void> {
+    return this.#transaction.run(async () => {
+      if (this.dirty) await this.#commit();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.readOnly) await this.sync();
+    await this.#volume.quiesce();
+    await this.#volume.device.close();
+  }
+
+  protected override inode(ino: number): Inode {
+    const held = this.#inodes.get(ino);
+    if (held !== undefined) return held;
+    if (this.#gone.has(ino)) fail(ESTALE);
+    const item = this.#volume.tree.get(ino, keyLow(KIND_INODE, 0)) ?? fail(ESTALE);
+    const inode = decodeInode(ino, item);
+    if (inode === undefined) throw new CorruptError(`inode ${ino}`, 0, "it is malformed");
+    if (inode.type === FILETYPE_SYMBOLIC_LINK) inode.target = this.#linkText(ino);
+    this.#inodes.set(ino, inode);
+    return inode;
+  }
+
+  protected override entries(inode: Inode): Directory {
+    const directory = inode.directory ?? fail(EIO);
+    if (this.#listed.has(directory)) return directory;
+    const from = keyLow(KIND_ENTRY, 0);
+    const to = keyLow(KIND_ENTRY + 1, 0);
+    const found: Dentry[] = [];
+    try {
+      this.#volume.tree.scan(inode.ino, from, inode.ino, to, (_dir, low, value) => {
+        const entry = decodeEntry(value);
+        if (entry === undefined) throw new CorruptError(`directory ${inode.ino}`, 0, "an entry is malformed");
+        found.push({ ...entry, cookie: offsetOf(low) });
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof Miss)) throw thrown;
+      throw new Miss(this.#volume.tree.load(inode.ino, from, inode.ino, to));
+    }
+    for (const dentry of found) directory.entries.set(dentry.name, dentry);
+    this.#listed.add(directory);
+    return directory;
+  }
+
+  protected override allocate(type: number, mode: number): Inode {
+    this.#requireWorking();
+    this.#require(1);
+    if (this.#nextIno >= INO_LIMIT) fail(ENOSPC);
+    const inode = new Inode(this.#nextIno++, type, mode);
+    this.#inodes.set(inode.ino, inode);
+    this.#inodeCount++;
+    return inode;
+  }
+
+  protected override inodeChanged(inode: Inode): void {
+    this.#changes.inode(inode);
+    // A directory made just now has no entries on disk to look for.
+    if (inode.directory !== undefined) this.#listed.add(inode.directory);
+  }
+
+  protected override entryAdded(dir: Inode, dentry: Dentry): void {
+    this.#changes.entry(dir.ino, dentry.cookie, dentry);
+  }
+
+  protected override entryRemoved(dir: Inode, dentry: Dentry): void {
+    this.#changes.entry(dir.ino, dentry.cookie, undefined);
+  }
+
+  protected override orphaned(inode: Inode): void {
+    this.#changes.orphan(inode.ino);
+  }
+
+  protected override destroy(inode: Inode): void {
+    this.#inodes.delete(inode.ino);
+    if (inode.directory !== undefined) this.#listed.delete(inode.directory);
+    this.#gone.add(inode.ino);
+    this.#changes.destroy(inode);
+    this.#inodeCount--;
+  }
+
+  protected override nowNs(): bigint {
+    return this.#nowNs();
+  }
+
+  #makeRoot(): void {
+    const now = this.#nowNs();
+    const root = new Inode(ROOT_INO, FILETYPE_DIRECTORY, 0o755);
+    root.uid = 1000;
+    root.gid = 1000;
+    root.nlink = 2;
+    root.atimeNs = now;
+    root.mtimeNs = now;
+    root.ctimeNs = now;
+    root.directory = new Directory(ROOT_INO, "");
+    this.#inodes.set(ROOT_INO, root);
+    this.#inodeCount++;
+    this.inodeChanged(root);
+  }
+
+  #linkText(ino: number): string {
+    const chunks: Uint8Array[] = [];
+    const from = keyLow(KIND_LINK, 0);
+    this.#volume.tree.scan(ino, from, ino, keyLow(KIND_LINK + 1, 0), (_ino, _low, value) => void chunks.push(value));
+    const text = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      text.set(chunk, at);
+      at += chunk.length;
+    }
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
+  }
+
+  #resize(inode: Inode, size: number, grownBlocks: number): void {
+    inode.size = size;
+    inode.blocks += grownBlocks * (BLOCK_SIZE / 512);
+    this.inodeChanged(inode);
+  }
+
+  /** Blocks the next commit may need for what changed, and what deletions must always find free. */
+  #debt(): number {
+    const spare = Math.min(4096, Math.max(24, Math.floor(this.#volume.space.blocks / 100)));
+    return 2 * this.#changes.count + spare;
+  }
+
+  /** Throws unless so many blocks can be had; waits for a commit when that frees some. */
+  #require(blocks: number): void {
+    const { space } = this.#volume;
+    if (space.free - this.#debt() >= blocks) return;
+    if (space.leaving > 0 || this.#changes.destroyedCount > 0) throw new Miss(this.sync());
+    fail(ENOSPC);
+  }
+
+  /** The same inside a transaction. */
+  async #makeRoom(blocks: number): Promise<void> {
+    const { space } = this.#volume;
+    if (space.free - this.#debt() >= blocks) return;
+    if (space.leaving > 0 || this.#changes.destroyedCount > 0) await this.#commit();
+    if (space.free - this.#debt() < blocks) fail(ENOSPC);
+  }
+
+  #requireWorking(): void {
+    if (this.#failure === undefined) return;
+    throw new FsError(EIO, `Cannot change the file system: ${this.#failure.message}`, { cause: this.#failure });
+  }
+
+  /** The transaction is held. */
+  async #commit(): Promise<void> {
+    this.#requireWorking();
+    const { changes, destroyed } = this.#changes.take();
+    try {
+      for (const { high, low, value } of changes) {
+        await settle(() => {
+          if (value === undefined) this.#volume.tree.remove(high, low);
+          else this.#volume.tree.put(high, low, value);
+        });
+      }
+      for (const ino of destroyed) await this.#removeItems(ino);
+    } catch (error) {
+      // The tree holds part of what was taken: to commit it would break the promise that operations are atomic.
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+    for (const ino of destroyed) this.#gone.delete(ino);
+    await this.#volume.commit(this.#nextIno, this.#inodeCount);
+    this.#trim();
+  }
+
+  /** Takes an inode and all that belongs to it out of the tree. */
+  async #removeItems(ino: number): Promise<void> {
+    await this.#data.removeAll(ino);
+    for (;;) {
+      const lows: number[] = [];
+      await settle(() => {
+        lows.length = 0;
+        this.#volume.tree.scan(ino, 0, ino + 1, 0, (_ino, low) => lows.push(low) < REMOVE_BATCH);
+      });
+      if (lows.length === 0) return;
+      for (const low of lows) await settle(() => this.#volume.tree.remove(ino, low));
+    }
+  }
+
+  /** Files whose last name went while they were open when the machine stopped. */
+  async #destroyOrphans(): Promise<void> {
+    const from = keyLow(KIND_ORPHAN, 0);
+    const to = keyLow(KIND_ORPHAN + 1, 0);
+    await this.#volume.tree.load(0, from, 0, to);
+    const orphans: number[] = [];
+    this.#volume.tree.scan(0, from, 0, to, (_zero, low) => void orphans.push(offsetOf(low)));
+    for (const ino of orphans) await settle(() => this.release(ino));
+    if (orphans.length > 0) await this.sync();
+  }
+
+  /** Forgets clean inodes when there are many. Runs after a commit, so that nothing is in between. */
+  #trim(): void {
+    if (this.#inodes.size <= INODE_CACHE) return;
+    for (const [ino, inode] of this.#inodes) {
+      if (ino === ROOT_INO || this.#changes.isChanged(inode)) continue;
+      this.#inodes.delete(ino);
+      if (inode.directory !== undefined) this.#listed.delete(inode.directory);
+      if (this.#inodes.size <= INODE_CACHE / 2) return;
+    }
+  }
+}
+
+if (PAGE_SIZE !== BLOCK_SIZE) throw new RangeError("a page of a file is a block of the device");

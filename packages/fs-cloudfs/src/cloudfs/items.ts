@@ -1,0 +1,97 @@
+import { FILETYPE_DIRECTORY } from "@cloudos/abi/wasi";
+import { Directory, Inode } from "../tree/inode.ts";
+import { getU64, setU64, viewOf } from "./format.ts";
+
+//   0 type u8 | 1 zero | 2 mode u16 | 4 uid u32 | 8 gid u32 | 12 nlink u32 | 16 size u64 | 24 blocks u64 (512 B) | 32 atime i64 ns
+//  40 mtime i64 | 48 ctime i64 | 56 parent u64 (directories) | 64 next cookie u64 (directories) | 72 flags u64 (zero)
+const INODE_SIZE = 80;
+
+export function encodeInode(inode: Inode): Uint8Array {
+  const bytes = new Uint8Array(INODE_SIZE);
+  const view = viewOf(bytes);
+  bytes[0] = inode.type;
+  view.setUint16(2, inode.mode, true);
+  view.setUint32(4, inode.uid, true);
+  view.setUint32(8, inode.gid, true);
+  view.setUint32(12, inode.nlink, true);
+  setU64(view, 16, inode.size);
+  setU64(view, 24, inode.blocks);
+  view.setBigInt64(32, inode.atimeNs, true);
+  view.setBigInt64(40, inode.mtimeNs, true);
+  view.setBigInt64(48, inode.ctimeNs, true);
+  setU64(view, 56, inode.directory?.parent ?? 0);
+  setU64(view, 64, inode.directory?.nextCookie ?? 0);
+  return bytes;
+}
+
+export function decodeInode(ino: number, bytes: Uint8Array): Inode | undefined {
+  if (bytes.length !== INODE_SIZE) return undefined;
+  const view = viewOf(bytes);
+  const inode = new Inode(ino, bytes[0]!, view.getUint16(2, true));
+  inode.uid = view.getUint32(4, true);
+  inode.gid = view.getUint32(8, true);
+  inode.nlink = view.getUint32(12, true);
+  inode.size = getU64(view, 16);
+  inode.blocks = getU64(view, 24);
+  inode.atimeNs = view.getBigInt64(32, true);
+  inode.mtimeNs = view.getBigInt64(40, true);
+  inode.ctimeNs = view.getBigInt64(48, true);
+  if (inode.type === FILETYPE_DIRECTORY) {
+    inode.directory = new Directory(getU64(view, 56), "");
+    inode.directory.nextCookie = getU64(view, 64);
+  }
+  return inode;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+//   0 inode u64 | 8 type u8 | 9 name
+const ENTRY_NAME = 9;
+
+export function encodeEntry(name: string, ino: number, type: number): Uint8Array {
+  const text = encoder.encode(name);
+  const bytes = new Uint8Array(ENTRY_NAME + text.length);
+  setU64(viewOf(bytes), 0, ino);
+  bytes[8] = type;
+  bytes.set(text, ENTRY_NAME);
+  return bytes;
+}
+
+export function decodeEntry(bytes: Uint8Array): { name: string; ino: number; type: number } | undefined {
+  if (bytes.length <= ENTRY_NAME) return undefined;
+  try {
+    return { name: decoder.decode(bytes.subarray(ENTRY_NAME)), ino: getU64(viewOf(bytes), 0), type: bytes[8]! };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Consecutive blocks of a file in consecutive blocks of the device, with a hash for each. */
+export interface Extent {
+  readonly fileBlock: number;
+  readonly block: number;
+  readonly hashes: readonly number[];
+}
+
+//   0 flags u16 (zero) | 2 blocks u16 | 4 zero u32 | 8 device block u64 | 16 hashes u32[blocks]
+const EXTENT_HASHES = 16;
+
+export function encodeExtent(extent: Extent): Uint8Array {
+  const bytes = new Uint8Array(EXTENT_HASHES + extent.hashes.length * 4);
+  const view = viewOf(bytes);
+  view.setUint16(2, extent.hashes.length, true);
+  setU64(view, 8, extent.block);
+  for (const [index, hash] of extent.hashes.entries()) view.setUint32(EXTENT_HASHES + index * 4, hash, true);
+  return bytes;
+}
+
+export function decodeExtent(fileBlock: number, bytes: Uint8Array): Extent | undefined {
+  if (bytes.length < EXTENT_HASHES) return undefined;
+  const view = viewOf(bytes);
+  const count = view.getUint16(2, true);
+  // Flags are for encodings this version does not know (SPEC.md, "Extents").
+  if (view.getUint16(0, true) !== 0 || count === 0 || bytes.length !== EXTENT_HASHES + count * 4) return undefined;
+  const hashes = Array.from({ length: count }, (_, index) => view.getUint32(EXTENT_HASHES + index * 4, true));
+  return { fileBlock, block: getU64(view, 8), hashes };
+}
