@@ -1,5 +1,5 @@
 import { AGENT_VFS, CORE_O_DOORBELL, coreBlock, type ImageManifest, type Notice } from "@cloudos/abi";
-import { BlobCache, type BlobSource, type FileSystem, FileService, Imagefs, mountSystem } from "@cloudos/fs-cloudfs";
+import { BlobCache, type BlobSource, FileService, type FileSystem, Imagefs, mountSystem } from "@cloudos/fs-cloudfs";
 import { createClock, doorbellWait, instantiateAgent, KernelMemory } from "@cloudos/hal-wasm";
 import { rewrite } from "@cloudos/hal-wasm/rewriter/index";
 import type { Board } from "./board.ts";
