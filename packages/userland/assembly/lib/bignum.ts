@@ -1,4 +1,5 @@
 /** Natural numbers of any size, little-endian 32-bit limbs: just what exact conversion of floating numbers needs. */
+import { byteAt } from "./bytes";
 import { formatPadded, formatUnsigned } from "./numbers";
 
 export class Big {
@@ -8,6 +9,13 @@ export class Big {
     const big = new Big();
     if (value != 0) big.limbs.push(<u32>value);
     if (value >> 32 != 0) big.limbs.push(<u32>(value >> 32));
+    return big;
+  }
+
+  /** From decimal digits. */
+  static parse(digits: string): Big {
+    const big = new Big();
+    for (let i = 0; i < digits.length; i++) big.multiplyAdd(10, byteAt(digits, i) - 48);
     return big;
   }
 

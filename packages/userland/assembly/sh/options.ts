@@ -1,4 +1,4 @@
-/** Options of `set` and of the command line, in the order of `$-`. */
+/** Options of `set` and of the command line, in dash's order. */
 export enum Option {
   ErrorExit,
   NoGlob,
@@ -15,16 +15,17 @@ export enum Option {
   AllExport,
   Notify,
   NoUnset,
+  Privileged,
   NoLog,
   Debug,
   PipeFail,
 }
 
-const LETTERS = "efIimnsxvVECabu";
+const LETTERS = "efIimnsxvVECabup";
 
 export const OPTION_NAMES: StaticArray<string> = [
   "errexit", "noglob", "ignoreeof", "interactive", "monitor", "noexec", "stdin", "xtrace", "verbose",
-  "vi", "emacs", "noclobber", "allexport", "notify", "nounset", "nolog", "debug", "pipefail",
+  "vi", "emacs", "noclobber", "allexport", "notify", "nounset", "privileged", "nolog", "debug", "pipefail",
 ];
 
 export const options = new StaticArray<bool>(OPTION_NAMES.length);
@@ -40,9 +41,9 @@ export function optionOfName(name: string): i32 {
   return -1;
 }
 
-/** The value of `$-`. */
+/** The value of `$-`: last first, as dash has it. */
 export function optionLetters(): string {
   let text = "";
-  for (let i = 0; i < LETTERS.length; i++) if (options[i]) text += LETTERS.charAt(i);
+  for (let i = LETTERS.length - 1; i >= 0; i--) if (options[i]) text += LETTERS.charAt(i);
   return text;
 }

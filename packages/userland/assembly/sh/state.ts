@@ -45,6 +45,7 @@ export class State {
   functions: Map<string, Node> = new Map<string, Node>();
   /** Index into the current option word of getopts (OPTIND counts words). */
   optionOffset: i32 = -1;
+  login: bool = false;
   /** In a subshell of this process: descriptors that `exec` changed, put back at its end. */
   descriptors: SavedDescriptors | null = null;
 

@@ -30,6 +30,8 @@ export class Executor {
   private last: Regex | null = null;
   private replaced: bool = false;
   private terminated: bool = true;
+  /** What `terminated` was when the hold space was filled; it travels with the text. */
+  private holdTerminated: bool = true;
   private next: i32 = 0;
 
   constructor(
@@ -59,7 +61,6 @@ export class Executor {
       if (outcome != DELETE && outcome != RESTART && outcome != QUIT_SILENTLY && !this.quiet) this.print(this.space.length);
       if (outcome != QUIT_SILENTLY) this.appends.flush(this.output);
     }
-    if (outcome == QUIT || outcome == QUIT_SILENTLY) this.input.copyRest();
     this.input.finishFile();
   }
 
@@ -185,23 +186,30 @@ export class Executor {
       case 103: // g
         space.clear();
         space.appendBuffer(this.hold);
+        this.terminated = this.holdTerminated;
         break;
       case 71: // G
         space.appendByte(this.separator);
         space.appendBuffer(this.hold);
+        this.terminated = this.holdTerminated;
         break;
       case 104: // h
         this.hold.clear();
         this.hold.appendBuffer(space);
+        this.holdTerminated = this.terminated;
         break;
       case 72: // H
         this.hold.appendByte(this.separator);
         this.hold.appendBuffer(space);
         break;
-      case 120: // x
+      case 120: { // x
         this.space = this.hold;
         this.hold = space;
+        const terminated = this.terminated;
+        this.terminated = this.holdTerminated;
+        this.holdTerminated = terminated;
         break;
+      }
       case 108: // l
         this.output.text(unambiguous(space, command.number >= 0 ? command.number : this.lineLength), this.separator);
         break;

@@ -6,8 +6,7 @@ import { Reader, indexOfByte, writeText } from "../io";
 import { EISDIR } from "../../../../abi/src/errno";
 import { baseName, dirName, joinPath } from "../path";
 import { errorText } from "../errno-text";
-import { proc_exit } from "../wasi";
-import { random_get } from "../wasi";
+import { proc_exit, random_get } from "../wasi";
 
 const RANDOM = memory.data(8);
 
@@ -148,16 +147,5 @@ export class Input {
     const reader = this.reader;
     if (reader !== null && reader.peekByte() >= 0) return false;
     return this.separate ? this.index >= this.files.length : !this.ready(true);
-  }
-
-  /** Copies what is left of an edited file, for `q`. */
-  copyRest(): void {
-    const reader = this.reader;
-    const edited = this.edited;
-    if (reader === null || edited === null) return;
-    while (reader.peekByte() >= 0) {
-      edited.bytes(reader.data, reader.available, this.separator);
-      reader.skip(reader.available);
-    }
   }
 }

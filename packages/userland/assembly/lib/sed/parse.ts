@@ -256,7 +256,7 @@ export class ScriptParser {
         this.label(true);
         return;
       case 101: // e
-        source.fail("e/r/w commands disabled in sandbox mode");
+        source.fail("e command not supported");
         return;
       default:
         source.fail("unknown command: `" + fromByte(c) + "'");

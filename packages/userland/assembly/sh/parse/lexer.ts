@@ -283,3 +283,7 @@ function keywordOf(text: string): Token {
   for (let i = 0; i < KEYWORDS.length; i++) if (KEYWORDS[i] == text) return <Token>(Token.Not + i);
   return Token.Word;
 }
+
+export function isKeyword(text: string): bool {
+  return keywordOf(text) != Token.Word;
+}

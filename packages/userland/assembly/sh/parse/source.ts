@@ -33,15 +33,17 @@ class Frame {
 /** Characters with pushback, line numbers and a stack of alias values. */
 export abstract class Source {
   line: i32 = 1;
-  private base: Frame = new Frame("", "");
+  private base: Frame;
   private frames: Frame[] = [];
   private top: Frame;
-  private ended: bool = false;
+  private exhausted: bool = false;
   /** An alias value that ends in a blank is over: the next word is looked up too. */
   protected aliasFollows: bool = false;
 
   constructor(protected input: Input) {
-    this.top = this.base;
+    const base = new Frame("", "");
+    this.base = base;
+    this.top = base;
   }
 
   protected next(): i32 {
@@ -56,13 +58,13 @@ export abstract class Source {
         this.popAlias();
         continue;
       }
-      if (this.ended) {
+      if (this.exhausted) {
         frame.position++;
         return EOF;
       }
       const more = this.input.read();
       if (more === null) {
-        this.ended = true;
+        this.exhausted = true;
         continue;
       }
       frame.text = more;

@@ -1,5 +1,5 @@
 // The job table: pipelines started by this shell, and how they are doing.
-import { WAIT_CONTINUED, WAIT_EXITED, WAIT_NOHANG, WAIT_RESUMED, WAIT_STOPPED, WAIT_UNTRACED } from "../../../../abi/src/cloudos-v1";
+import { WAIT_CONTINUED, WAIT_EXITED, WAIT_NOHANG, WAIT_RESUMED, WAIT_SIGNALED, WAIT_STOPPED, WAIT_UNTRACED } from "../../../../abi/src/cloudos-v1";
 import { EINTR } from "../../../../abi/src/errno";
 import { SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
 import { proc_wait } from "../../lib/cloudos";
@@ -8,6 +8,9 @@ import { Option, options } from "../options";
 import { interrupt, takeSignals } from "./signals";
 
 const WAIT = memory.data(16, 8);
+
+/** Processor time of the children that have ended. */
+export let childTimeMs: u32 = 0;
 
 export enum JobState {
   Running,
@@ -205,7 +208,11 @@ export function reap(block: bool): i32 {
   const error = proc_wait(-1, flags, WAIT);
   if (error != 0) return -(<i32>error);
   const pid = load<i32>(WAIT);
-  if (pid > 0) record(pid, load<u32>(WAIT, 4), load<i32>(WAIT, 8));
+  if (pid > 0) {
+    const kind = load<u32>(WAIT, 4);
+    if (kind <= WAIT_SIGNALED) childTimeMs += load<u32>(WAIT, 12);
+    record(pid, kind, load<i32>(WAIT, 8));
+  }
   return pid;
 }
 

@@ -206,3 +206,14 @@ export function inheritTraps(listed: StaticArray<string | null>, ignored: Static
   }
   updateSignals();
 }
+
+/** `exec` has replaced the shell: its EXIT trap does not run. */
+export function dropExitTrap(): void {
+  traps[0] = null;
+}
+
+/** The signal that must end a `read` or `wait` now: one with a trap, or an interrupt. 0: none. */
+export function interruptingSignal(): i32 {
+  if (interrupted) return SIGINT;
+  return anyPending ? pendingTrap() : 0;
+}

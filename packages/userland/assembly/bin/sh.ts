@@ -1,0 +1,2 @@
+/** sh: the command language of POSIX. */
+import "../sh/start";

@@ -1,0 +1,79 @@
+import { SIGCONT } from "../../../../abi/src/signals";
+import { proc_kill } from "../../lib/cloudos";
+import { emit, flushOutput } from "../output";
+import { builtinError } from "../report";
+import { Job, JobState, describe, findJob, jobs, lookupError, makeCurrent, reapAll, removeJob } from "../run/jobs";
+import { finishForeground } from "../run/program";
+import { giveTerminal } from "../run/terminal";
+import { shell } from "../state";
+import { OptionScanner } from "./options";
+
+export function jobsCommand(argv: string[]): i32 {
+  const scanner = new OptionScanner(argv, "lp");
+  let style = "";
+  for (let letter = scanner.next(); letter.length > 0; letter = scanner.next()) style = letter;
+  if (scanner.failed) return 2;
+  reapAll();
+  const list: Job[] = [];
+  for (let i = scanner.index; i < argv.length; i++) {
+    const job = findJob(argv[i]);
+    if (job === null) return builtinError(lookupError);
+    list.push(job);
+  }
+  const shown = scanner.index < argv.length ? list : jobs.slice(0);
+  for (let i = 0; i < shown.length; i++) {
+    const job = shown[i];
+    emit(style == "p" ? job.leader().toString() + "\n" : describe(job, style == "l"));
+    job.news = false;
+    if (job.state == JobState.Done) removeJob(job);
+  }
+  return 0;
+}
+
+/** Continues a stopped or background job: everything in it runs again. */
+function resume(job: Job): void {
+  for (let i = 0; i < job.processes.length; i++) {
+    const process = job.processes[i];
+    if (process.state == JobState.Stopped) process.state = JobState.Running;
+  }
+  if (job.state == JobState.Stopped) job.state = JobState.Running;
+  job.news = false;
+  if (job.group > 0) proc_kill(-job.group, SIGCONT);
+}
+
+function chosen(argv: string[], index: i32): Job | null {
+  const job = findJob(index < argv.length ? argv[index] : "");
+  if (job === null) {
+    builtinError(lookupError);
+    return null;
+  }
+  if (job.group == 0) {
+    builtinError("job not created under job control");
+    return null;
+  }
+  return job;
+}
+
+export function fgCommand(argv: string[]): i32 {
+  const job = chosen(argv, 1);
+  if (job === null) return 2;
+  emit(job.text + "\n");
+  flushOutput();
+  job.background = false;
+  giveTerminal(job.group);
+  resume(job);
+  finishForeground(job);
+  return shell.status;
+}
+
+export function bgCommand(argv: string[]): i32 {
+  for (let i = 1; i == 1 || i < argv.length; i++) {
+    const job = chosen(argv, i);
+    if (job === null) return 2;
+    job.background = true;
+    makeCurrent(job);
+    emit("[" + job.number.toString() + "] " + job.text + "\n");
+    resume(job);
+  }
+  return 0;
+}
