@@ -24,7 +24,7 @@ class Line {
 function readLine(raw: bool): Line {
   const line = new Line();
   let escaped = false;
-  for (;;) {
+  while (true) {
     const count = readInto(0, BYTE, 1);
     if (count == -EINTR) {
       takeSignals();

@@ -87,7 +87,7 @@ function become(pid: i32): i32 {
     old[signal] = load<u32>(OLD);
   }
   let status = 127;
-  for (;;) {
+  while (true) {
     const error = proc_wait(pid, 0, WAIT);
     for (let signal = sig_take(); signal != 0; signal = sig_take()) proc_kill(pid, signal);
     if (error == 0) {

@@ -19,7 +19,7 @@ function step(): i32 {
 }
 
 function waitAll(): i32 {
-  for (;;) {
+  while (true) {
     let running = false;
     for (let i = 0; i < jobs.length; i++) if (jobs[i].state == JobState.Running) running = true;
     if (!running) break;

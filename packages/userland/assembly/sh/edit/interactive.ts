@@ -49,7 +49,7 @@ export function runInteractive(): void {
   loadHistory();
   const input = new TerminalInput();
   let parser = new Parser(input);
-  for (;;) {
+  while (true) {
     input.interrupted = false;
     const node = parser.nextCommand();
     if (input.interrupted) {

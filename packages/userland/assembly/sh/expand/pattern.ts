@@ -14,7 +14,7 @@ function matchFrom(pattern: string, start: i32, text: string, from: i32): bool {
   let retryPattern = -1;
   let retryText = 0;
   const end = pattern.length;
-  for (;;) {
+  while (true) {
     if (p < end) {
       const c = pattern.charCodeAt(p);
       if (c == STAR) {

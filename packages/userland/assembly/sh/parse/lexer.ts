@@ -95,7 +95,7 @@ export abstract class Lexer extends WordReader {
   }
 
   protected token(want: i32): Token {
-    for (;;) {
+    while (true) {
       const fresh = !this.pushed;
       let token = this.raw();
       if (want & SKIP_NEWLINES) {
@@ -139,7 +139,7 @@ export abstract class Lexer extends WordReader {
   }
 
   private scan(): Token {
-    for (;;) {
+    while (true) {
       const c = this.nextJoined();
       if (c == SPACE || c == TAB) continue;
       if (c == HASH) {
@@ -231,7 +231,7 @@ export abstract class Lexer extends WordReader {
     const line = new TextBuilder();
     const first = this.line;
     let joined = false;
-    for (;;) {
+    while (true) {
       line.truncate(0);
       let c = this.next();
       if (here.stripTabs && !joined) while (c == TAB) c = this.next();

@@ -49,7 +49,7 @@ export class Parser extends Lexer {
   private list(nested: bool): Node | null {
     const items: Node[] = [];
     let want = nested ? COMMAND | SKIP_NEWLINES : COMMAND;
-    for (;;) {
+    while (true) {
       const first = this.token(want);
       if (this.error.length > 0) return null;
       if (first == Token.Newline && !nested) {
@@ -130,7 +130,7 @@ export class Parser extends Lexer {
     if (!negated) this.pushBack();
     const first = this.command();
     if (first === null) return null;
-    const items = [first];
+    const items: Node[] = [first];
     while (this.error.length == 0 && this.token(0) == Token.Pipe) {
       this.token(COMMAND | SKIP_NEWLINES);
       this.pushBack();
@@ -139,7 +139,7 @@ export class Parser extends Lexer {
       items.push(item);
     }
     this.pushBack();
-    let node = items.length == 1 ? first : new SequenceNode(NodeKind.Pipeline, items);
+    let node: Node = items.length == 1 ? first : new SequenceNode(NodeKind.Pipeline, items);
     if (items.length > 1) node.line = line;
     if (negated) node = new UnaryNode(NodeKind.Not, node);
     return node;
@@ -199,7 +199,7 @@ export class Parser extends Lexer {
     const node = new SimpleNode();
     node.line = this.line;
     let want = WANT_ALIAS;
-    for (;;) {
+    while (true) {
       const token = this.token(want);
       if (token == Token.Word) {
         if (node.words.length == 0 && isAssignment(this.word)) node.assignments.push(this.word);
@@ -284,7 +284,7 @@ export class Parser extends Lexer {
     while (token != Token.Esac && this.error.length == 0) {
       if (token == Token.LeftParen) token = this.token(0);
       const patterns: Word[] = [];
-      for (;;) {
+      while (true) {
         // A keyword is a pattern like any other word here.
         if (token != Token.Word && token < Token.Not) this.unexpected(Token.Word);
         patterns.push(this.word);
@@ -321,7 +321,8 @@ export class Parser extends Lexer {
     parser.line = line;
     parser.depth = this.depth + 1;
     if (parser.depth > MAX_DEPTH) this.fail("Nesting too deep");
-    const node = this.error.length > 0 ? null : parser.list(true);
+    let node: Node | null = null;
+    if (this.error.length == 0) node = parser.list(true);
     if (parser.error.length == 0 && parser.token(COMMAND) != Token.End) parser.unexpected(Token.End);
     if (parser.error.length > 0) this.fail(parser.error);
     return node;

@@ -47,7 +47,7 @@ export abstract class Source {
   }
 
   protected next(): i32 {
-    for (;;) {
+    while (true) {
       const frame = this.top;
       if (frame.position < frame.text.length) {
         const c = frame.text.charCodeAt(frame.position++);
@@ -87,7 +87,7 @@ export abstract class Source {
 
   /** `next` with line continuations removed. */
   protected nextJoined(): i32 {
-    for (;;) {
+    while (true) {
       const c = this.next();
       if (c != BACKSLASH) return c;
       if (this.next() != NEWLINE) {

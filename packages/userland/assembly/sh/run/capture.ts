@@ -74,7 +74,7 @@ export function waitWritable(fd: i32): void {
   const count = active.length + 1;
   const subscriptions = heap.alloc(count * (SUBSCRIPTION_SIZE + EVENT_SIZE));
   const events = subscriptions + count * SUBSCRIPTION_SIZE;
-  for (;;) {
+  while (true) {
     memory.fill(subscriptions, 0, count * SUBSCRIPTION_SIZE);
     for (let i = 0; i < count; i++) {
       const at = subscriptions + i * SUBSCRIPTION_SIZE;

@@ -119,7 +119,7 @@ function leavesLoop(): bool {
 function runLoop(node: BinaryNode): void {
   let status = 0;
   shell.loopDepth++;
-  for (;;) {
+  while (true) {
     const held = holds(node.left);
     if (shell.skip != Skip.None) {
       const unwinding = shell.skip != Skip.Break && shell.skip != Skip.Continue;

@@ -23,7 +23,7 @@ const PATH_BUFFER = memory.data(PATH_MAX);
 export function open(path: string, access: i32, oflags: u32, fdflags: u32): i32 {
   const bytes = toBytes(path);
   const rights = (access & 4 ? READ_RIGHTS : 0) | (access & 2 ? WRITE_RIGHTS : 0);
-  for (;;) {
+  while (true) {
     const error = path_open(AT_CWD, LOOKUP_SYMLINK_FOLLOW, changetype<usize>(bytes), bytes.length, oflags, rights, rights, fdflags, OUT);
     if (error == SUCCESS) return load<i32>(OUT);
     if (error != EINTR) return -(<i32>error);
@@ -134,7 +134,7 @@ export function listDirectory(path: string): string[] | null {
   const buffer = heap.alloc(size);
   const names: string[] = [];
   let cookie: u64 = 0;
-  for (;;) {
+  while (true) {
     if (fd_readdir(fd, buffer, size, cookie, OUT) != SUCCESS) break;
     const used = load<u32>(OUT);
     let at: u32 = 0;
@@ -159,7 +159,7 @@ export function readToEnd(fd: i32): string {
   const size = 65536;
   const buffer = heap.alloc(size);
   let text = "";
-  for (;;) {
+  while (true) {
     const count = readInto(fd, buffer, size);
     if (count == -EINTR) continue;
     if (count <= 0) break;

@@ -47,7 +47,7 @@ export class FileInput extends Input {
 export class StandardInput extends Input {
   read(): string | null {
     const line = new TextBuilder();
-    for (;;) {
+    while (true) {
       const count = readInto(0, BYTE, 1);
       if (count == -EINTR) {
         handleSignals();

@@ -210,7 +210,7 @@ export function reap(block: bool): i32 {
   const pid = load<i32>(WAIT);
   if (pid > 0) {
     const kind = load<u32>(WAIT, 4);
-    if (kind <= WAIT_SIGNALED) childTimeMs += load<u32>(WAIT, 12);
+    if (kind == WAIT_EXITED || kind == WAIT_SIGNALED) childTimeMs += load<u32>(WAIT, 12);
     record(pid, kind, load<i32>(WAIT, 8));
   }
   return pid;

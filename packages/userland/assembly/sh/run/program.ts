@@ -60,7 +60,8 @@ export function startProgram(argv: string[], placement: Placement): i32 {
       if (path !== null) pid = spawn(path, argv, placement, -1);
     }
     if (pid == -ENOEXEC && path !== null && !isModule(path)) {
-      pid = spawn(SHELL_PATH, ["sh", path].concat(argv.slice(1)), placement, -1);
+      const words: string[] = ["sh", path];
+      pid = spawn(SHELL_PATH, words.concat(argv.slice(1)), placement, -1);
     }
     if (pid > 0) return pid;
     error = -pid;
