@@ -85,7 +85,7 @@ const CLASS_NAMES: Array<string> = [
   "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit",
 ];
 
-/** Parses an operand; `second`: repeats are allowed. Null with `setError` set on failure. */
+/** Parses an operand; `second`: `[c*]` may fill it up. Null with `setError` set on failure. */
 export function parseSet(text: string, second: bool): CharList | null {
   const out = new CharList();
   setError = "";
@@ -149,7 +149,7 @@ function bracketed(text: string, at: i32, out: CharList, second: bool): i32 {
     setError = "invalid repeat count " + quoteProse(digits) + " in [c*n] construct";
     return -1;
   }
-  if (!second) {
+  if (!second && count == 0) {
     setError = "the [c*] repeat construct may not appear in string1";
     return -1;
   }
