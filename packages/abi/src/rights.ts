@@ -33,4 +33,6 @@ export const RIGHT_SOCK_ACCEPT = 1 << 29;
 export const RIGHT_DUPLICATE = 1 << 30;
 
 export const RIGHTS_ALL_FILE = 0x08e001ff | 0x40000000;
+/** What means something for a directory: PATH_*, FD_READDIR, sync, flags, stat and times. */
+export const RIGHTS_ALL_DIRECTORY = 0x07bffe19 | 0x40000000;
 export const RIGHTS_ALL_WASI = 0x3fffffff;

@@ -2,9 +2,32 @@
 export { abi_version, boot, core_init } from "./boot";
 export { core_deadline_us, core_next, fiber_exited, fiber_module, fiber_process, preempt } from "./sched/loop";
 export { fiber_bind, fiber_load_failed, fiber_notice, process_memory_limit } from "./sched/load";
-export { host_kill, host_spawn, ring_create, ring_free } from "./host/host";
+export { host_kill, host_spawn, ring_create, ring_free, tty_create, tty_hangup } from "./host/host";
+export { vfs_attach, vfs_complete, vfs_next, vfs_set_root } from "./fs/service";
+export {
+  vnode_clean_size, vnode_dirty_next, vnode_drop, vnode_find, vnode_invalidate, vnode_mtime_ns, vnode_node, vnode_page,
+  vnode_set_clean_size, vnode_size, vnode_take_dirty, vnode_written,
+} from "./fs/write-back";
 export { p1_fd_close, p1_fd_pread, p1_fd_pwrite, p1_fd_read, p1_fd_write } from "./wasi/io";
 export {
   p1_args_get, p1_args_sizes_get, p1_environ_get, p1_environ_sizes_get, p1_proc_exit, p1_proc_raise, p1_random_get, p1_sched_yield,
 } from "./wasi/proc";
 export { c1_proc_spawn } from "./sys/spawn";
+export {
+  c1_tty_get, c1_tty_getpgrp, c1_tty_name, c1_tty_set, c1_tty_set_winsize, c1_tty_setpgrp, c1_tty_winsize,
+} from "./tty/control";
+export {
+  p1_fd_advise, p1_fd_allocate, p1_fd_datasync, p1_fd_filestat_set_size, p1_fd_readdir, p1_fd_seek, p1_fd_sync, p1_fd_tell, u_fd_seek,
+} from "./wasi/files";
+export {
+  c1_fd_stat, p1_fd_fdstat_get, p1_fd_fdstat_set_flags, p1_fd_fdstat_set_rights, p1_fd_filestat_get, p1_fd_filestat_set_times,
+  p1_fd_prestat_dir_name, p1_fd_prestat_get, u_fd_filestat_get,
+} from "./wasi/fdstat";
+export {
+  p1_path_create_directory, p1_path_filestat_get, p1_path_filestat_set_times, p1_path_link, p1_path_open, p1_path_readlink,
+  p1_path_remove_directory, p1_path_rename, p1_path_symlink, p1_path_unlink_file, u_path_filestat_get,
+} from "./wasi/paths";
+export {
+  c1_fs_mount, c1_fs_sync, c1_fs_umount, c1_path_access, c1_path_chdir, c1_path_chmod, c1_path_getcwd, c1_path_realpath, c1_path_stat,
+  c1_path_statfs,
+} from "./sys/files";

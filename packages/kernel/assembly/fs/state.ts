@@ -13,16 +13,19 @@ export class FsState {
   /** Guards the vnode table, hash and LRU list, and every vnode's `refs`, `flags` and links. */
   tableLock: u32;
 
-  // Guarded by requestLock. Slots are linked through SLOT_O_NEXT as index + 1; 0 ends a list.
+  // Guarded by requestLock. Slots are linked through SLOT_O_NEXT by address; 0 ends a list.
   freeSlots: u32;
   queueHead: u32;
   queueTail: u32;
-  /** Fibers waiting for a free slot. */
-  slotWaiters: u32;
+  /** Slots handed out so far: those from here on were never used. */
+  slotsUsed: u32;
   /** 1 once a service has attached. */
   attached: u32;
-  /** Vnodes whose node must be released, through Vnode.lruNext. */
+  /** Nodes the service must be told to free: list of Release records. */
   releases: u32;
+  /** A WaitQueue (16 bytes): fibers waiting for a free slot. */
+  slotWaiters: u64;
+  slotWaiters1: u64;
 
   // Guarded by tableLock.
   lruHead: u32;
@@ -65,7 +68,7 @@ export function tableLock(): usize {
   return FS_TABLES_BASE + offsetof<FsState>("tableLock");
 }
 
-/** Adds to one of the atomic counters. */
+/** Pages that wait for write-back, in all vnodes. */
 // @ts-ignore: decorator
 @inline
 export function dirtyPagesAdd(count: i32): void {

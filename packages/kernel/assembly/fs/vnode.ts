@@ -8,9 +8,9 @@ import { ENFILE, ENOMEM } from "../../../abi/src/errno";
 import { MAX_VNODES } from "../../../abi/src/params";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
-import { FsState, VNODE_HASH, VNODE_HASH_BITS, VNODE_TABLE, fsState, requestLock, tableLock } from "./state";
+import { VNODE_HASH, VNODE_HASH_BITS, VNODE_TABLE, fsState, tableLock } from "./state";
 import { releaseWanted } from "./requests";
-import { vmoDropAll } from "./vmo";
+import { vmoDropFrom } from "./vmo";
 
 /** The service must be told when the last user is gone: the last link is, or the content belongs to one open (procfs). */
 export const VNODE_RELEASE: u32 = 1;
@@ -20,14 +20,18 @@ export const VNODE_PINNED: u32 = 2;
 export const VNODE_META_DIRTY: u32 = 4;
 /** Not in the hash any more; freed when the last user is gone. */
 export const VNODE_DROPPED: u32 = 8;
+/** Size and mtime are as the service last read them. */
+export const VNODE_META_SEEN: u32 = 16;
 
-export const DIRECT_PAGES: u32 = 8;
+export const DIRECT_PAGES: u32 = 7;
+/** Index 0 means "none". */
+const VNODES_MAX: u32 = MAX_VNODES - 1;
 
 /**
- *   0    | 4     | 8    | 12        | 16   | 24   | 32         | 40        | 48    | 56    | 60      | 64
- *   lock | index | refs | hash next | node | size | clean size | cut size  | mtime | dirty | written | lru next
- *   68       | 72   | 76    | 80     | 84      | 88        | 92         | 96 direct[8]
- *   lru prev | root | flags | queue  | faults  | fault err | write error
+ *   0    | 4     | 8    | 12        | 16   | 24   | 32         | 40       | 48    | 56    | 60      | 64
+ *   lock | index | refs | hash next | node | size | clean size | cut size | mtime | dirty | writing | lru next
+ *   68       | 72   | 76    | 80 (16 bytes) | 96     | 98        | 99          | 100..127
+ *   lru prev | root | flags | wait queue    | faults | fault err | write error | direct page entries
  */
 @unmanaged
 export class Vnode {
@@ -39,13 +43,14 @@ export class Vnode {
   hashNext: u32;
   /** Written once. */
   node: u64;
-  // Guarded by lock, from here to `flags`.
+  // Guarded by lock.
   size: u64;
   /** Bytes at rest are valid below this; pages at or past it are born zero. */
   cleanSize: u64;
-  /** Lowest truncation since the service last read cleanSize: what it wrote since counts only below. */
+  /** Lowest truncation since the service last asked for cleanSize: of what it wrote since, only what is below counts. */
   cutSize: u64;
   mtimeNs: u64;
+  /** Pages to be written back. */
   dirtyPages: u32;
   /** Pages the service is writing. */
   writingPages: u32;
@@ -53,26 +58,26 @@ export class Vnode {
   lruNext: u32;
   lruPrev: u32;
   // Guarded by lock.
-  /** Frame of 1024 addresses of leaf frames, each with 1024 page entries; 0 for files of up to DIRECT_PAGES. */
+  /** Frame of 1024 addresses of leaf frames, each with 1024 page entries; 0 while DIRECT_PAGES are enough. */
   root: u32;
-  /** VNODE_PINNED is written once; META_DIRTY is guarded by lock; the others by tableLock and changed atomically. */
+  /** VNODE_*; changed with atomics. */
   flags: u32;
-  /** Fibers waiting for a page of this vnode. */
-  queue: u32;
+  /** A WaitQueue (16 bytes): fibers waiting for a page of this vnode. */
+  queue: u64;
+  queue1: u64;
+  // Guarded by lock.
   /** Count of failed page-ins, and the last one's errno: a waiting reader compares. */
-  faults: u32;
-  faultErrno: u32;
+  faults: u16;
+  faultErrno: u8;
   /** Errno of a write-back that failed, until fsync or close reports it. */
-  writeErrno: u32;
-  /** Page entries 0..7; see vmo.ts. */
-  direct0: u32;
+  writeErrno: u8;
+  direct: u32;
   direct1: u32;
   direct2: u32;
   direct3: u32;
   direct4: u32;
   direct5: u32;
   direct6: u32;
-  direct7: u32;
 }
 
 if (offsetof<Vnode>() != 128) ERROR("Vnode is not 128 bytes");
@@ -137,13 +142,15 @@ function lruAppend(vnode: Vnode): void {
   state.lruTail = changetype<u32>(vnode);
 }
 
-/** tableLock is held. */
+/** Out of hash and table: nobody new will find it. tableLock is held. */
 function unhash(vnode: Vnode): void {
   let link = bucketOf(vnode.node);
   while (load<u32>(link) != changetype<u32>(vnode)) {
     link = <usize>load<u32>(link) + offsetof<Vnode>("hashNext");
   }
   store<u32>(link, vnode.hashNext);
+  store<u32>(VNODE_TABLE + (vnode.index << 2), 0);
+  fsState().vnodeCount--;
   vnodeFlag(vnode, VNODE_DROPPED);
 }
 
@@ -158,7 +165,7 @@ export function vnodeFind(node: u64): usize {
 
 /** The vnode at a table index with a reference for the caller, or 0. */
 export function vnodeAt(index: u32): usize {
-  if (index >= MAX_VNODES) return 0;
+  if (index >= <u32>MAX_VNODES) return 0;
   spinLock(tableLock());
   const found = <usize>load<u32>(VNODE_TABLE + (index << 2));
   if (found != 0) acquire(changetype<Vnode>(found));
@@ -181,13 +188,13 @@ export function vnodeGet(node: u64, size: u64, mtimeNs: u64, flags: u32): i32 {
   vnode.flags = flags;
   vnode.refs = 1;
 
-  if (fsState().vnodeCount >= MAX_VNODES - 1) vnodeEvict();
+  if (fsState().vnodeCount >= VNODES_MAX) vnodeEvict();
   spinLock(tableLock());
   found = lookUp(node);
   const state = fsState();
   if (found != 0) {
     acquire(changetype<Vnode>(found));
-  } else if (state.vnodeCount >= MAX_VNODES - 1) {
+  } else if (state.vnodeCount >= VNODES_MAX) {
     found = <usize>-ENFILE;
   } else {
     enter(vnode);
@@ -204,7 +211,7 @@ function enter(vnode: Vnode): void {
   // Indexes come round as late as possible: the file service may still hold an old one.
   let index = state.vnodeCursor;
   do {
-    if (++index >= MAX_VNODES) index = 1;
+    if (++index > VNODES_MAX) index = 1;
   } while (load<u32>(VNODE_TABLE + (index << 2)) != 0);
   state.vnodeCursor = index;
   if (index >= state.vnodeHigh) state.vnodeHigh = index + 1;
@@ -243,16 +250,8 @@ export function vnodePut(vnode: Vnode): void {
 
 /** Nobody can find the vnode any more. */
 function destroy(vnode: Vnode): void {
-  vmoDropAll(vnode);
+  vmoDropFrom(vnode, 0);
   if (vnode.flags & VNODE_RELEASE) releaseWanted(vnode.node);
-  forget(vnode);
-}
-
-function forget(vnode: Vnode): void {
-  spinLock(tableLock());
-  store<u32>(VNODE_TABLE + (vnode.index << 2), 0);
-  fsState().vnodeCount--;
-  spinUnlock(tableLock());
   slabFree(changetype<usize>(vnode));
 }
 
