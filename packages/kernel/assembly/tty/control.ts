@@ -63,7 +63,7 @@ function setTermios(tty: Tty, when: u32, from: u32): i32 {
 
 /** Wait until the host has taken all output. */
 function drain(tty: Tty): i32 {
-  for (;;) {
+  while (true) {
     if (drained(tty)) return 0;
     waitPrepare(ttyWriteQueue(tty));
     if (drained(tty)) {

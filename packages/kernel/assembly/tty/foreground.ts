@@ -44,7 +44,7 @@ export function signalForeground(tty: Tty, signal: u32): void {
 
 export function signalSessionLeader(tty: Tty, signal: u32): void {
   treeLock();
-  const leader = tty.session == 0 ? null : processFind(tty.session);
+  const leader = processFind(tty.session);
   if (leader !== null) signalSend(leader, signal);
   treeUnlock();
 }

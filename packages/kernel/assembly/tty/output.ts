@@ -104,7 +104,7 @@ export function ttyRead(object: usize, to: u32, length: u32, nonBlock: bool): i3
   const tty = changetype<Tty>(object);
   if (length == 0) return 0;
   let deadline: f64 = Infinity;
-  for (;;) {
+  while (true) {
     const rc = foregroundCheck(tty, SIGTTIN);
     if (rc < 0) return rc;
     const raw = (tty.lflag & TTY_ICANON) == 0;

@@ -1,0 +1,417 @@
+/**
+ * A small real host for the kernel's tests: one thread, one memory, as many kernel instances ("cores") as wanted, JSPI
+ * fibers, the gate of packages/hal-wasm, and a file service that knows programs and nothing else. Time is a number the
+ * tests move, so nothing here depends on how fast the machine is.
+ */
+import { readFileSync } from "node:fs";
+import {
+  ACTION_RESUME,
+  ACTION_START,
+  ACTION_UNWIND,
+  ABI_VERSION,
+  AGENT_HOST,
+  AGENT_VFS,
+  BOOT_BASE,
+  BOOT_MAGIC,
+  BOOT_O_ABI,
+  BOOT_O_CORES,
+  BOOT_O_MAGIC,
+  BOOT_O_MAX_PAGES,
+  BOOT_O_PROCESS_LIMIT,
+  BOOT_O_QUANTUM_US,
+  CORE_O_DOORBELL,
+  coreBlock,
+  EVENT_EXITED,
+  EVENT_SIZE,
+  EVENT_SPAWNED,
+  EVENTS_BASE,
+  EVENTS_O_DATA,
+  EVENTS_O_HEAD,
+  EVENTS_O_TAIL,
+  EVENT_COUNT,
+  EXIT_RETURN,
+  EXIT_TRAP,
+  EXIT_UNWOUND,
+  GATE_SLOTS,
+  HOST_STAGE_BASE,
+  IRQ_HOST,
+  type KernelExports,
+  RING_EOF,
+  RING_KICK,
+  RING_O_CAPACITY,
+  RING_O_COLS,
+  RING_O_DATA,
+  RING_O_FLAGS,
+  RING_O_HEAD,
+  RING_O_ROWS,
+  RING_O_TAIL,
+  RING_RESIZED,
+  ringHeader,
+  SIGSEGV,
+} from "@cloudos/abi";
+import wabt from "wabt";
+import { answer, type Program } from "./service.ts";
+
+type Kernel = KernelExports & Record<string, (...values: never[]) => unknown>;
+
+declare const WebAssembly: {
+  Suspending: new (f: (...a: number[]) => unknown) => object;
+  promising(f: unknown): () => Promise<void>;
+} & typeof globalThis.WebAssembly;
+
+const features = { multi_memory: true, threads: true, bulk_memory: true };
+const assembler = await wabt();
+const read = (path: string) => readFileSync(new URL(path, import.meta.url));
+const kernelModule = new WebAssembly.Module(read("../../../build/kernel/kernel.wasm"));
+const compile = (name: string, text: string): WebAssembly.Module => {
+  const parsed = assembler.parseWat(name, text, features);
+  const { buffer } = parsed.toBinary({});
+  parsed.destroy();
+  return new WebAssembly.Module(buffer as Uint8Array<ArrayBuffer>);
+};
+const gateModule = compile("gate.wat", read("../../hal-wasm/src/gate/gate.wat").toString());
+
+/** The program's pages when it starts and may have at most. */
+const PROGRAM_PAGES = 2;
+
+export interface HostOptions {
+  readonly cores?: number;
+  readonly processLimit?: number;
+  readonly maxPages?: number;
+  readonly quantumUs?: number;
+}
+
+interface Running {
+  wake?: (value: undefined) => void;
+  gateSlot: number;
+  memory: WebAssembly.Memory;
+  start: () => void;
+  started: boolean;
+}
+
+export interface Exit {
+  readonly kind: "exited" | "signaled";
+  readonly code: number;
+}
+
+export interface SpawnRequest {
+  readonly path: string;
+  readonly argv?: readonly string[];
+  readonly env?: readonly string[];
+  readonly cwd?: string;
+  readonly tty?: number;
+  readonly rings?: readonly [number, number, number];
+  readonly flags?: number;
+  readonly preopens?: readonly (readonly [string, string])[];
+  readonly processLimit?: number;
+}
+
+export class Host {
+  readonly memory: WebAssembly.Memory;
+  readonly agent: Kernel;
+  readonly service: Kernel;
+  readonly programs = new Map<string, Program>();
+  readonly spawned = new Map<number, number>();
+  readonly exits = new Map<number, Exit>();
+  /** Memories of programs by process, to look at results. */
+  readonly memories = new Map<number, WebAssembly.Memory>();
+  nowUs = 1_000_000;
+  readonly #cores: Core[] = [];
+
+  constructor(options: HostOptions = {}) {
+    const maxPages = options.maxPages ?? 2048;
+    this.memory = new WebAssembly.Memory({ initial: 64, maximum: maxPages, shared: true });
+    const view = this.view;
+    view.setUint32(BOOT_BASE + BOOT_O_MAGIC, BOOT_MAGIC, true);
+    view.setUint32(BOOT_BASE + BOOT_O_ABI, ABI_VERSION, true);
+    view.setUint32(BOOT_BASE + BOOT_O_CORES, options.cores ?? 1, true);
+    view.setUint32(BOOT_BASE + BOOT_O_MAX_PAGES, maxPages, true);
+    view.setUint32(BOOT_BASE + BOOT_O_PROCESS_LIMIT, options.processLimit ?? 64, true);
+    view.setUint32(BOOT_BASE + BOOT_O_QUANTUM_US, options.quantumUs ?? 10_000, true);
+    this.agent = this.instance(() => {});
+    const booted = this.agent.boot();
+    if (booted !== 0) throw new Error(`Cannot boot the kernel: errno ${booted}`);
+    this.agent.core_init(AGENT_HOST);
+    this.service = this.instance(() => {});
+    this.service.core_init(AGENT_VFS);
+    this.service.vfs_attach();
+    this.service.vfs_set_root(1n);
+    for (let id = 0; id < (options.cores ?? 1); id++) this.#cores.push(new Core(this, id));
+  }
+
+  get view(): DataView {
+    return new DataView(this.memory.buffer);
+  }
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.memory.buffer);
+  }
+  get words(): Int32Array {
+    return new Int32Array(this.memory.buffer);
+  }
+
+  instance(suspend: unknown, table = new WebAssembly.Table({ element: "anyfunc", initial: 64 })): Kernel {
+    const instance = new WebAssembly.Instance(kernelModule, {
+      env: { memory: this.memory, table },
+      hal: {
+        suspend,
+        unwind: () => {
+          throw new Unwinding();
+        },
+        now_us: () => this.nowUs,
+        wall_ms: () => 1_700_000_000_000 + this.nowUs / 1000,
+        entropy: (at: number, length: number) => this.bytes.fill(0xa5, at >>> 0, (at >>> 0) + length),
+        panic: (code: number) => {
+          throw new Error(`Kernel panic ${code}`);
+        },
+      },
+    } as WebAssembly.Imports);
+    return instance.exports as unknown as Kernel;
+  }
+
+  /** Adds a program written in WAT. `$name` imports come from the text itself. */
+  program(path: string, wat: string): void {
+    this.programs.set(path, { kind: "module", module: compile(path, wat), id: this.programs.size + 1 });
+  }
+  script(path: string, interpreter: string, argument = ""): void {
+    this.programs.set(path, { kind: "script", interpreter, argument });
+  }
+
+  ring(capacity: number, toHost: boolean): number {
+    const ring = this.agent.ring_create(capacity, toHost ? 1 : 0);
+    if (ring < 0) throw new Error(`Cannot create a ring: errno ${-ring}`);
+    return ring;
+  }
+  #kick(ring: number, flags: number): void {
+    Atomics.or(this.words, (ringHeader(ring) + RING_O_FLAGS) >>> 2, flags);
+    Atomics.or(this.words, (coreBlock(0) + CORE_O_DOORBELL) >>> 2, IRQ_HOST);
+  }
+  /** Host -> kernel. Returns how many bytes fitted. */
+  type(ring: number, data: string | Uint8Array): number {
+    const text = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    const { view, bytes } = this;
+    const at = ringHeader(ring);
+    const capacity = view.getUint32(at + RING_O_CAPACITY, true);
+    const tail = view.getUint32(at + RING_O_TAIL, true);
+    const room = capacity - ((tail - view.getUint32(at + RING_O_HEAD, true)) >>> 0);
+    const length = Math.min(room, text.length);
+    const base = view.getUint32(at + RING_O_DATA, true);
+    for (let i = 0; i < length; i++) bytes[base + ((tail + i) & (capacity - 1))] = text[i]!;
+    view.setUint32(at + RING_O_TAIL, tail + length, true);
+    this.#kick(ring, RING_KICK);
+    return length;
+  }
+  end(ring: number): void {
+    this.#kick(ring, RING_EOF | RING_KICK);
+  }
+  resize(ring: number, columns: number, rows: number): void {
+    this.view.setUint32(ringHeader(ring) + RING_O_COLS, columns, true);
+    this.view.setUint32(ringHeader(ring) + RING_O_ROWS, rows, true);
+    this.#kick(ring, RING_RESIZED);
+  }
+  /** Kernel -> host: takes everything. */
+  taken(ring: number, most = Number.POSITIVE_INFINITY): Uint8Array {
+    const { view, bytes } = this;
+    const at = ringHeader(ring);
+    const capacity = view.getUint32(at + RING_O_CAPACITY, true);
+    const head = view.getUint32(at + RING_O_HEAD, true);
+    const length = Math.min(most, (view.getUint32(at + RING_O_TAIL, true) - head) >>> 0);
+    const base = view.getUint32(at + RING_O_DATA, true);
+    const out = Uint8Array.from({ length }, (_, i) => bytes[base + ((head + i) & (capacity - 1))]!);
+    view.setUint32(at + RING_O_HEAD, head + length, true);
+    this.#kick(ring, RING_KICK);
+    return out;
+  }
+  text(ring: number): string {
+    return new TextDecoder().decode(this.taken(ring));
+  }
+  flags(ring: number): number {
+    return this.view.getUint32(ringHeader(ring) + RING_O_FLAGS, true);
+  }
+
+  /** host_spawn: token or -errno. */
+  spawn(request: SpawnRequest): number {
+    const encode = (strings: readonly string[]) => new TextEncoder().encode(strings.map((s) => `${s}\0`).join(""));
+    const parts = [
+      new TextEncoder().encode(request.path),
+      encode(request.argv ?? [request.path]),
+      encode(request.env ?? []),
+      new TextEncoder().encode(request.cwd ?? "/"),
+      encode((request.preopens ?? []).flat()),
+    ] as const;
+    const { view, bytes } = this;
+    const put = (offset: number, value: number) => view.setUint32(HOST_STAGE_BASE + offset, value >>> 0, true);
+    put(0, parts[0].length);
+    put(4, parts[1].length);
+    put(8, parts[2].length);
+    put(12, parts[3].length);
+    put(16, request.flags ?? 0);
+    put(20, request.tty ?? -1);
+    for (const i of [0, 1, 2]) put(24 + 4 * i, request.rings?.[i] ?? -1);
+    put(36, 0);
+    put(40, parts[4].length);
+    put(44, request.processLimit ?? 0);
+    let at = HOST_STAGE_BASE + 48;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return this.agent.host_spawn();
+  }
+
+  #events(): void {
+    const view = this.view;
+    const tail = view.getUint32(EVENTS_BASE + EVENTS_O_TAIL, true);
+    for (let head = view.getUint32(EVENTS_BASE + EVENTS_O_HEAD, true); head !== tail; head++) {
+      const at = EVENTS_BASE + EVENTS_O_DATA + (head % EVENT_COUNT) * EVENT_SIZE;
+      const type = view.getUint32(at, true);
+      if (type === EVENT_SPAWNED) this.spawned.set(view.getUint32(at + 4, true), view.getInt32(at + 8, true));
+      if (type === EVENT_EXITED) {
+        const kind = view.getUint32(at + 8, true) === 0 ? "exited" : "signaled";
+        this.exits.set(view.getUint32(at + 4, true), { kind, code: view.getUint32(at + 12, true) });
+      }
+    }
+    view.setUint32(EVENTS_BASE + EVENTS_O_HEAD, tail, true);
+  }
+
+  /** Runs until every core is idle and no request is open. Time stands still but for `tickUs` per turn of a core. */
+  async settle(tickUs = 0, turns = 100_000): Promise<void> {
+    for (let quiet = 0; quiet < 2; ) {
+      if (turns-- === 0) throw new Error("The machine does not come to rest");
+      let busy = false;
+      for (let slot = this.service.vfs_next(); slot >= 0; slot = this.service.vfs_next()) {
+        answer(this, slot);
+        this.service.vfs_complete(slot);
+        busy = true;
+      }
+      for (const core of this.#cores) busy = (await core.turn()) || busy;
+      this.#events();
+      this.nowUs += tickUs;
+      quiet = busy ? 0 : quiet + 1;
+    }
+  }
+  /** Lets time pass: to each deadline in turn up to `us` from now. */
+  async sleep(us: number): Promise<void> {
+    const end = this.nowUs + us;
+    for (;;) {
+      await this.settle();
+      const next = Math.min(...this.#cores.map((core) => core.kernel.core_deadline_us()));
+      if (next > end) break;
+      this.nowUs = Math.max(this.nowUs, next);
+    }
+    this.nowUs = end;
+    await this.settle();
+  }
+
+  /** Runs a program to its end and returns its status and output. */
+  async run(request: SpawnRequest, input = ""): Promise<Exit & { stdout: string; pid: number }> {
+    const rings = [this.ring(4096, false), this.ring(65536, true), this.ring(4096, true)] as const;
+    this.type(rings[0], input);
+    this.end(rings[0]);
+    const token = this.spawn({ rings, ...request });
+    if (token < 0) throw new Error(`Cannot spawn: errno ${-token}`);
+    await this.settle();
+    const pid = this.spawned.get(token)!;
+    const exit = this.exits.get(pid) ?? { kind: "exited", code: pid };
+    const stdout = this.text(rings[1]);
+    for (const ring of rings) this.agent.ring_free(ring);
+    return { ...exit, stdout, pid };
+  }
+}
+
+class Unwinding extends Error {}
+
+/** One core: the loop of packages/hal-wasm/src/core, without its clockwork. */
+class Core {
+  readonly kernel: Kernel;
+  readonly #host: Host;
+  readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: 4096 });
+  readonly #fibers = new Map<number, Running>();
+  readonly #freeSlots: number[] = [];
+  #nextSlot = 1024;
+  #running = false;
+
+  constructor(host: Host, id: number) {
+    this.#host = host;
+    this.kernel = host.instance(
+      new WebAssembly.Suspending((index: number) => {
+        this.#running = false;
+        return new Promise((resolve) => {
+          this.#fibers.get(index)!.wake = resolve;
+        });
+      }),
+      this.#table,
+    );
+    this.kernel.core_init(id);
+  }
+
+  /** One pass of the loop. False when there was nothing to run. */
+  async turn(): Promise<boolean> {
+    const next = this.kernel.core_next() >>> 0;
+    const index = next >>> 2;
+    switch (next & 3) {
+      case ACTION_START:
+        this.#load(index);
+        return true;
+      case ACTION_RESUME:
+        this.#resume(index);
+        break;
+      case ACTION_UNWIND:
+        this.#fibers.delete(index);
+        this.kernel.fiber_exited(index, EXIT_UNWOUND, 0);
+        return true;
+      default:
+        return false;
+    }
+    while (this.#running) await undefined;
+    return true;
+  }
+
+  #load(index: number): void {
+    const { kernel } = this;
+    const id = kernel.fiber_module(index);
+    const program = [...this.#host.programs.values()].find((p) => p.kind === "module" && p.id === id);
+    if (program?.kind !== "module") throw new Error(`No module ${id}`);
+    const memory = new WebAssembly.Memory({ initial: PROGRAM_PAGES, maximum: PROGRAM_PAGES });
+    const gate = new WebAssembly.Instance(gateModule, { cloudos: { memory }, env: { memory: this.#host.memory } });
+    const slot = this.#freeSlots.pop() ?? this.#nextSlot;
+    if (slot === this.#nextSlot) this.#nextSlot += GATE_SLOTS;
+    const names = ["copy_in", "copy_out", "fill", "load32", "store32", "store64", "size", "load64"];
+    for (const [i, name] of names.entries()) this.#table.set(slot + i, gate.exports[name]);
+    const imports: Record<string, Record<string, unknown>> = { cloudos: { memory }, kernel: { preempt: kernel.preempt } };
+    const prefixes = { wasi_snapshot_preview1: "p1_", wasi_unstable: "u_", cloudos_v1: "c1_" };
+    for (const [module, prefix] of Object.entries(prefixes)) {
+      imports[module] = {};
+      for (const [name, value] of Object.entries(kernel)) {
+        if (name.startsWith(prefix)) imports[module][name.slice(prefix.length)] = value;
+      }
+    }
+    const instance = new WebAssembly.Instance(program.module, imports as WebAssembly.Imports);
+    this.#host.memories.set(kernel.fiber_process(index), memory);
+    this.#fibers.set(index, { gateSlot: slot, memory, start: instance.exports._start as () => void, started: false });
+    kernel.fiber_bind(index, slot);
+  }
+
+  #resume(index: number): void {
+    const fiber = this.#fibers.get(index)!;
+    this.#running = true;
+    if (fiber.started) {
+      fiber.wake!(undefined);
+      return;
+    }
+    fiber.started = true;
+    const ended = (how: number, detail: number) => {
+      this.#running = false;
+      this.#fibers.delete(index);
+      this.#freeSlots.push(fiber.gateSlot);
+      this.kernel.fiber_exited(index, how, detail);
+    };
+    WebAssembly.promising(fiber.start)().then(
+      () => ended(EXIT_RETURN, 0),
+      (error: unknown) => {
+        if (error instanceof Unwinding) ended(EXIT_UNWOUND, 0);
+        else if (error instanceof WebAssembly.RuntimeError) ended(EXIT_TRAP, SIGSEGV);
+        else throw error;
+      },
+    );
+  }
+}
