@@ -1,3 +1,4 @@
+export { Cloudfs, type CloudfsOptions } from "./cloudfs/cloudfs.ts";
 export { BlobCache } from "./imagefs/blob-cache.ts";
 export type { BlobSource, BlobTransfer } from "./imagefs/blob-source.ts";
 export { httpBlobs } from "./imagefs/http-blobs.ts";

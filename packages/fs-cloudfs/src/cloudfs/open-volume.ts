@@ -1,7 +1,15 @@
 import { EIO } from "@cloudos/abi/errno";
 import type { BlockDevice } from "@cloudos/abi/ports";
 import { FsError } from "../vfs/errors.ts";
-import { BLOCK_SIZE, chunkBlock, chunkCount, firstFreeBlock, MAX_BLOCKS, SUPERBLOCK_COUNT } from "./format.ts";
+import {
+  BITMAP_BASE,
+  BLOCK_SIZE,
+  chunkBlock,
+  chunkCount,
+  firstFreeBlock,
+  MAX_BLOCKS,
+  SUPERBLOCK_COUNT,
+} from "./format.ts";
 import { reclaimSpace } from "./reclaim-space.ts";
 import { Space } from "./space.ts";
 import { decodeSuperblock, KNOWN_INCOMPATIBLE, KNOWN_READ_ONLY, type Superblock } from "./superblock.ts";
@@ -61,18 +69,19 @@ async function openExisting(device: BlockDevice, superblock: Superblock): Promis
 
   const space = new Space(superblock.blocks);
   const volume = new Volume(device, superblock, space);
-  const intact = await Promise.all(
-    superblock.chunks.map(async ({ place, hash }, chunk) => {
-      const bytes = new Uint8Array(BLOCK_SIZE);
-      await device.read(chunkBlock(chunk, place), bytes);
-      if (xxh32(bytes) !== hash) return false;
-      space.decodeChunk(chunk, bytes);
-      return true;
-    }),
-  );
+  // One read for all of it: a transaction costs more than the bytes.
+  const bitmaps = new Uint8Array(2 * superblock.chunks.length * BLOCK_SIZE);
+  await device.read(BITMAP_BASE, bitmaps);
+  let intact = true;
+  for (const [chunk, { place, hash }] of superblock.chunks.entries()) {
+    const start = (chunkBlock(chunk, place) - BITMAP_BASE) * BLOCK_SIZE;
+    const bytes = bitmaps.subarray(start, start + BLOCK_SIZE);
+    if (xxh32(bytes) === hash) space.decodeChunk(chunk, bytes);
+    else intact = false;
+  }
   space.changedChunks.clear();
   // A commit that failed half way may have left a bitmap of a state that never was; the tree tells what is in use.
-  if (intact.includes(false) && !readOnly) await reclaimSpace(volume);
+  if (!intact && !readOnly) await reclaimSpace(volume);
   return { volume, readOnly, fresh: false };
 }
 
