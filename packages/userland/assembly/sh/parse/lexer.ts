@@ -287,3 +287,7 @@ function keywordOf(text: string): Token {
 export function isKeyword(text: string): bool {
   return keywordOf(text) != Token.Word;
 }
+
+export function keywordList(): string[] {
+  return KEYWORDS.slice<string[]>();
+}

@@ -1,5 +1,5 @@
 // Traps and dispositions. A signal that has a trap is queued by the kernel and taken between commands.
-import { NSIG, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIG_DFL, SIG_IGN, SIG_QUEUE } from "../../../../abi/src/signals";
+import { NSIG, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIG_DFL, SIG_IGN, SIG_QUEUE } from "../../../../abi/src/signals";
 import { sig_action, sig_take } from "../../lib/cloudos";
 import { Option, options } from "../options";
 import { pipelineMembers } from "../output";
@@ -58,7 +58,8 @@ export function startSignals(): void {
 /** What the shell itself wants of a signal without a trap. */
 function ownDisposition(signal: i32): i32 {
   if (options[Option.Interactive] && shell.subshellDepth == 0) {
-    if (signal == SIGINT) return SIG_QUEUE;
+    // A change of the window interrupts the line editor's read.
+    if (signal == SIGINT || signal == SIGWINCH) return SIG_QUEUE;
     if (signal == SIGQUIT || signal == SIGTERM) return SIG_IGN;
   }
   if (signal == SIGPIPE && pipelineMembers > 0) return SIG_IGN;
