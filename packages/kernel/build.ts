@@ -18,7 +18,7 @@ const common = [
   ...["--runtime", "stub", "--importMemory", "--sharedMemory", "--initialMemory", "64", "--maximumMemory", "32768"],
   ...["--importTable", "--tableBase", "1", "--stackSize", "0", "--noExportMemory", "--noAssert"],
   ...["--enable", "threads", "--enable", "bulk-memory", "--enable", "sign-extension", "--enable", "nontrapping-f2i"],
-  ...["--use", "abort=", "--disableWarning", "201", "-O3", "--converge"],
+  ...["--use", "abort=", "--disableWarning", "201", "-O3", "--shrinkLevel", "1", "--converge"],
 ];
 
 async function compile(outFile: string, extra: readonly string[]): Promise<void> {

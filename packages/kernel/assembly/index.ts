@@ -12,7 +12,19 @@ export { p1_fd_close, p1_fd_pread, p1_fd_pwrite, p1_fd_read, p1_fd_write } from 
 export {
   p1_args_get, p1_args_sizes_get, p1_environ_get, p1_environ_sizes_get, p1_proc_exit, p1_proc_raise, p1_random_get, p1_sched_yield,
 } from "./wasi/proc";
+export { p1_clock_res_get, p1_clock_time_get } from "./wasi/clock";
+export { p1_poll_oneoff, u_poll_oneoff } from "./wasi/poll";
+export {
+  p1_sock_accept, p1_sock_bind, p1_sock_connect, p1_sock_getaddrinfo, p1_sock_getlocaladdr, p1_sock_getpeeraddr, p1_sock_listen,
+  p1_sock_open, p1_sock_recv, p1_sock_send, p1_sock_setsockopt, p1_sock_shutdown,
+} from "./wasi/sock";
 export { c1_proc_spawn } from "./sys/spawn";
+export { c1_proc_wait } from "./sys/wait";
+export { c1_proc_kill, c1_sig_action, c1_sig_mask, c1_sig_take } from "./sys/kill";
+export {
+  c1_proc_getpgid, c1_proc_getpid, c1_proc_getppid, c1_proc_getsid, c1_proc_limit, c1_proc_nice, c1_proc_setpgid, c1_proc_setsid,
+} from "./sys/identity";
+export { c1_fd_cloexec, c1_fd_dup, c1_fd_dup2, c1_fd_getfd, c1_fd_pipe, p1_fd_renumber } from "./sys/descriptors";
 export {
   c1_tty_get, c1_tty_getpgrp, c1_tty_name, c1_tty_set, c1_tty_set_winsize, c1_tty_setpgrp, c1_tty_winsize,
 } from "./tty/control";

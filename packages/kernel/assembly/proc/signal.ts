@@ -142,7 +142,7 @@ export function signalsInherit(parent: Process, child: Process): void {
 
 /** Take the lowest queued signal that is pending and not masked, or 0. */
 export function signalTake(process: Process): u32 {
-  for (;;) {
+  while (true) {
     const ready = atomic.load<u32>(pendingWord(process)) & process.queued & ~process.masked;
     if (ready == 0) return 0;
     const signal = ctz(ready) + 1;
