@@ -25,7 +25,12 @@ export type Program =
   | { readonly kind: "script"; readonly interpreter: string; readonly argument: string };
 
 /** Fills in the reply of a request. */
-export function answer(host: Host, slot: number): void {
+export function answer(host: Host, slot: number): boolean {
+  fill(host, slot);
+  return true;
+}
+
+function fill(host: Host, slot: number): void {
   const { view, bytes } = host;
   const at = vfsSlot(slot);
   const text = (buffer: number, length: number) =>
