@@ -98,7 +98,7 @@ export class Input {
     const suffix = this.suffix!;
     if (suffix.length > 0) {
       const base = baseName(this.openName);
-      const copy = suffix.includes("*") ? suffix.replaceAll("*", base) : base + suffix;
+      const copy = suffix.includes("*") ? suffix.split("*").join(base) : base + suffix;
       rename(this.openName, copy.includes("/") ? copy : joinPath(dirName(this.openName), copy));
     }
     const error = rename(this.temporary, this.openName);

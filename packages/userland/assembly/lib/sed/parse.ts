@@ -164,7 +164,7 @@ export class ScriptParser {
       if (c == 91 && pattern) {
         const end = bracketEnd(source.text, source.at);
         if (end > 0) {
-          out += "[" + source.text.substring(source.at, end).replaceAll("\\n", "\n");
+          out += "[" + source.text.substring(source.at, end).split("\\n").join("\n");
           source.at = end;
           continue;
         }
