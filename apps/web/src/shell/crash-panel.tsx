@@ -13,8 +13,8 @@ export function CrashPanel({ crash, log, disk }: { crash: Crash; log: readonly L
     setSaving({ name: "saving" });
     try {
       const archive = await saveDisk(disk);
-      saveToComputer("cloudos-files.tar", archive);
-      setSaving({ name: "saved", text: `Saved ${formatBytes(archive.size)} as cloudos-files.tar` });
+      saveToComputer("cloudos-files.zip", archive);
+      setSaving({ name: "saved", text: `Saved ${formatBytes(archive.size)} as cloudos-files.zip` });
     } catch (error) {
       setSaving({ name: "failed", text: messageOf(error) });
     }
