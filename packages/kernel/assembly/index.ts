@@ -18,6 +18,8 @@ export {
   p1_sock_accept, p1_sock_bind, p1_sock_connect, p1_sock_getaddrinfo, p1_sock_getlocaladdr, p1_sock_getpeeraddr, p1_sock_listen,
   p1_sock_open, p1_sock_recv, p1_sock_send, p1_sock_setsockopt, p1_sock_shutdown,
 } from "./wasi/sock";
+export { mem_info, proc_args, proc_cwd, proc_fd, proc_info, proc_next, proc_root } from "./proc/report";
+export { c1_host_post, c1_sys_uname, event_done } from "./sys/system";
 export { c1_proc_spawn } from "./sys/spawn";
 export { c1_proc_wait } from "./sys/wait";
 export { c1_proc_kill, c1_sig_action, c1_sig_mask, c1_sig_take } from "./sys/kill";

@@ -8,9 +8,7 @@ import { halPanic } from "../../hal-wasm/assembly/hal";
 import { core } from "./core";
 import { Globals, globals } from "./globals";
 
-export const PANIC_BOOT_INFO: u32 = 1; // boot: the HAL's boot record is not what this kernel expects
-export const PANIC_NO_MEMORY: u32 = 2; // boot: no memory for the tables
-export const PANIC_FIBER: u32 = 3; // the HAL names a fiber that does not exist
+export const PANIC_FIBER: u32 = 1; // the HAL names a fiber that does not exist
 
 /** Never returns. A second panic (of another core, or of this one on its way down) changes nothing. */
 export function panic(code: u32, file: u64, line: u32, arg0: u32, arg1: u32): void {

@@ -36,7 +36,7 @@ function frameWord(process: Process, frame: u32): usize {
   return changetype<usize>(process) + offsetof<Process>("frames0") + (frame << 2);
 }
 
-function lockOf(process: Process): usize {
+export function handleLockOf(process: Process): usize {
   return changetype<usize>(process) + offsetof<Process>("handleLock");
 }
 
@@ -93,7 +93,7 @@ export function handlePut(
 ): Handle {
   const page = load<u32>(frameWord(process, fd >> PER_FRAME_SHIFT));
   const entry = changetype<Handle>(<usize>page + ((fd & PER_FRAME_MASK) << ENTRY_SHIFT));
-  spinLock(lockOf(process));
+  spinLock(handleLockOf(process));
   entry.type = <u8>type;
   entry.cloexec = cloexec ? 1 : 0;
   entry.fdflags = <u16>fdflags;
@@ -102,7 +102,7 @@ export function handlePut(
   entry.preopen = 0;
   entry.generation++;
   entry.object = <u32>object;
-  spinUnlock(lockOf(process));
+  spinUnlock(handleLockOf(process));
   atomic.add<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
   return entry;
 }
@@ -123,10 +123,10 @@ export function handleClose(process: Process, fd: u32): i32 {
   const type = <u32>entry.type;
   const object = <usize>entry.object;
   const preopen = <usize>entry.preopen;
-  spinLock(lockOf(process));
+  spinLock(handleLockOf(process));
   entry.object = 0;
   entry.preopen = 0;
-  spinUnlock(lockOf(process));
+  spinUnlock(handleLockOf(process));
   if (preopen != 0) slabFree(preopen);
   atomic.sub<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
   dispatchRelease(type, object);
@@ -155,6 +155,16 @@ export function handleLimit(process: Process): u32 {
   return frames << PER_FRAME_SHIFT;
 }
 
+/** Open descriptors. handleLock is not held. */
+export function handleCount(process: Process): u32 {
+  let count: u32 = 0;
+  spinLock(handleLockOf(process));
+  const end = handleLimit(process);
+  for (let fd: u32 = 0; fd < end; fd++) count += <u32>(handleAt(process, fd) !== null);
+  spinUnlock(handleLockOf(process));
+  return count;
+}
+
 /** Give a duplicate the original's preopen name. 0 or -ENOMEM. */
 export function preopenCopy(from: Handle, to: Handle): i32 {
   const size = 4 + load<u32>(from.preopen);
@@ -172,9 +182,9 @@ export function handleCloseAll(process: Process): void {
     const page = load<u32>(word);
     if (page == 0) continue;
     for (let i: u32 = 0; i <= PER_FRAME_MASK; i++) handleClose(process, (frame << PER_FRAME_SHIFT) + i);
-    spinLock(lockOf(process));
+    spinLock(handleLockOf(process));
     store<u32>(word, 0);
-    spinUnlock(lockOf(process));
+    spinUnlock(handleLockOf(process));
     frameFree(page);
   }
 }

@@ -35,12 +35,12 @@ export function processFinish(process: Process, kind: u32, code: u32): void {
   const fiber = changetype<Fiber>(<usize>process.fiber);
   process.userUs += fiber.userUs;
   process.systemUs += fiber.systemUs;
-  blockFree(process.args);
-  blockFree(process.env);
-  process.args = 0;
-  process.env = 0;
 
   treeLock();
+  const args = process.args;
+  const env = process.env;
+  process.args = 0;
+  process.env = 0;
   process.exitKind = kind;
   process.exitCode = code;
   process.fiber = 0;
@@ -65,6 +65,8 @@ export function processFinish(process: Process, kind: u32, code: u32): void {
     wakeAll(childWait(keeper));
   }
   treeUnlock();
+  blockFree(args);
+  blockFree(env);
   if (tty != 0) ttyRelease(changetype<Tty>(<usize>tty));
   if (spawn != 0) spawnEnded(spawn, 0);
   if (token != 0) eventPost(EVENT_EXITED, pid, kind == WAIT_EXITED ? 0 : 1, code);

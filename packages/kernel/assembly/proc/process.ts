@@ -13,7 +13,8 @@ export const HANDLE_FRAMES: u32 = 32;
  *   64 pending | 68 ignored| 72 queued  | 76 masked   | 80 child waiters (queue, 16)      | 96 flags  | 100 nice
  *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 handle high | 128 handle frames u32[32]
  *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token | 280 argc | 284 envc
- *   288 user us f64 | 296 system us f64 | 304 child us f64 | 312 start us f64 | 320 switches u64 | 328 name[32] .. 360
+ *   288 user us f64 | 296 system us f64 | 304 child us f64 | 312 start us f64 | 320 switches u64 | 328 name[32]
+ *   360 memory bytes
  */
 @unmanaged
 export class Process {
@@ -79,4 +80,7 @@ export class Process {
   name1: u64;
   name2: u64;
   name3: u64;
+  /** Size of the linear memory when the fiber last gave up its core. */
+  memoryBytes: u32;
+  spare: u32;
 }

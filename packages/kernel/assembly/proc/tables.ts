@@ -2,6 +2,7 @@
 import { MAX_FIBERS, MAX_PROCESSES } from "../../../abi/src/params";
 import { Globals, globals } from "../globals";
 import { FIBER_TABLE_BASE, PROCESS_TABLE_BASE } from "../layout";
+import { PANIC_FIBER, panic } from "../panic";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Fiber } from "./fiber";
@@ -73,6 +74,13 @@ export function processFree(process: Process): void {
 @inline
 export function fiberFind(index: u32): Fiber {
   return changetype<Fiber>(<usize>load<u32>(FIBER_TABLE_BASE + (index << 2)));
+}
+
+/** The fiber the HAL names. A number that no fiber has means that HAL and kernel disagree about what runs: the end. */
+export function fiberNamed(index: u32): Fiber {
+  const fiber = index < <u32>MAX_FIBERS ? changetype<usize>(fiberFind(index)) : 0;
+  if (fiber == 0) panic(PANIC_FIBER, 0x73742e7265626966, 1, index, 0); // "fiber.ts"
+  return changetype<Fiber>(fiber);
 }
 
 export function fiberAlloc(): Fiber | null {

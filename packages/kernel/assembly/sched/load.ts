@@ -4,12 +4,12 @@ import { fiberGone } from "../proc/exit";
 import { FIBER_DOOMED } from "../proc/fiber";
 import { Process, PROCESS_LIVE } from "../proc/process";
 import { Spawn, spawnEnded, spawnFailed } from "../proc/spawn";
-import { fiberFind, fiberFree, processFind } from "../proc/tables";
+import { fiberNamed, fiberFree, processFind } from "../proc/tables";
 import { treeLock, treeUnlock } from "../proc/tree";
 import { bound } from "./run";
 
 export function fiber_bind(index: u32, gateSlot: u32): void {
-  const fiber = fiberFind(index);
+  const fiber = fiberNamed(index);
   const process = changetype<Process>(<usize>fiber.process);
   process.gate = gateSlot;
   treeLock();
@@ -22,7 +22,7 @@ export function fiber_bind(index: u32, gateSlot: u32): void {
 }
 
 export function fiber_load_failed(index: u32, errno: u32, address: usize, length: u32): void {
-  const fiber = fiberFind(index);
+  const fiber = fiberNamed(index);
   // Killed meanwhile: core_next unwinds it, and the kill is what the parent will see.
   if (fiber.state == FIBER_DOOMED) return;
   const process = changetype<Process>(<usize>fiber.process);
@@ -37,7 +37,7 @@ export function fiber_load_failed(index: u32, errno: u32, address: usize, length
 }
 
 export function fiber_notice(index: u32, address: usize, length: u32): void {
-  printTo(changetype<Process>(<usize>fiberFind(index).process), 2, address, length);
+  printTo(changetype<Process>(<usize>fiberNamed(index).process), 2, address, length);
 }
 
 /** Limit of the process's linear memory in 64 KiB pages. */

@@ -12,7 +12,7 @@ import { fiberGone, processFinish, processKilled } from "../proc/exit";
 import { Fiber, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW } from "../proc/fiber";
 import { Process } from "../proc/process";
 import { signalsFatal } from "../proc/signal";
-import { fiberFind, fiberFree } from "../proc/tables";
+import { fiberNamed, fiberFree } from "../proc/tables";
 import { chargeCurrent, doom, setNextLook, switchedIn, takeNext, yieldCore } from "./run";
 import { timerNext, timersFire } from "./timer";
 
@@ -89,15 +89,15 @@ export function core_deadline_us(): f64 {
 }
 
 export function fiber_module(index: u32): u32 {
-  return fiberFind(index).module;
+  return fiberNamed(index).module;
 }
 
 export function fiber_process(index: u32): u32 {
-  return changetype<Process>(<usize>fiberFind(index).process).pid;
+  return changetype<Process>(<usize>fiberNamed(index).process).pid;
 }
 
 export function fiber_exited(index: u32, how: u32, detail: u32): void {
-  const fiber = fiberFind(index);
+  const fiber = fiberNamed(index);
   if (how != EXIT_UNWOUND) {
     // The fiber is still the current one of this core: it ended by itself.
     const process = changetype<Process>(<usize>fiber.process);

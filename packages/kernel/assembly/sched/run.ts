@@ -8,6 +8,7 @@ import { globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
 import { Fiber, FIBER_BOUND, FIBER_DOOMED, FIBER_LOADING, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED } from "../proc/fiber";
 import { Process } from "../proc/process";
+import { userSize } from "../user";
 import { timerNext } from "./timer";
 
 function runLock(owner: KCore): usize {
@@ -139,6 +140,7 @@ export function setNextLook(): void {
 /** Give up the core; `core_next` makes the fiber current again before it goes on. The fiber is on a queue, or someone holds a reference that will put it there. */
 export function switchOut(fiber: Fiber): void {
   chargeCurrent(halNowUs());
+  changetype<Process>(<usize>fiber.process).memoryBytes = userSize();
   setCurrent(null);
   halSuspend(fiber.index);
 }
