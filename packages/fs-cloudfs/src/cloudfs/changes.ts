@@ -30,10 +30,6 @@ export class Changes {
     return this.#inodes.size + this.#entries.size + this.#destroyed.size;
   }
 
-  get destroyedCount(): number {
-    return this.#destroyed.size;
-  }
-
   inode(inode: Inode): void {
     this.#inodes.add(inode);
   }

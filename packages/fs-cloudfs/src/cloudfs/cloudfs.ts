@@ -16,6 +16,11 @@ import { openVolume } from "./open-volume.ts";
 import type { Volume } from "./volume.ts";
 
 const INO_LIMIT = 2 ** 47;
+/**
+ * Inode numbers are set aside on disk in batches and a mount begins with a fresh one, so that a number handed out and lost in a
+ * crash of the service is never handed out again: the kernel may still hold pages under it.
+ */
+const INO_BATCH = 65536;
 /** Inodes kept in memory when they are clean. */
 const INODE_CACHE = 50_000;
 /** Items removed between two looks at other work. */
@@ -70,7 +75,7 @@ export class Cloudfs extends InodeTree {
       fs.#makeRoot();
       await fs.sync();
       // Both superblocks are written before anything depends on them: one alone means a format that was cut short.
-      await volume.commit(fs.#nextIno, fs.#inodeCount);
+      await volume.commit(fs.#inoLimit(), fs.#inodeCount);
     }
     await settle(() => fs.inode(ROOT_INO));
     if (!readOnly) await fs.#destroyOrphans();
@@ -175,6 +180,7 @@ export class Cloudfs extends InodeTree {
     this.#requireWorking();
     this.#require(1);
     if (this.#nextIno >= INO_LIMIT) fail(ENOSPC);
+    if (this.#nextIno >= this.#volume.superblock.nextIno) throw new Miss(this.#setAsideInodes());
     const inode = new Inode(this.#nextIno++, type, mode);
     this.#inodes.set(inode.ino, inode);
     this.#inodeCount++;
@@ -209,6 +215,18 @@ export class Cloudfs extends InodeTree {
 
   protected override nowNs(): bigint {
     return this.#nowNs();
+  }
+
+  /** Numbers below this may be in use once the commit under way is durable. */
+  #inoLimit(): number {
+    const { nextIno } = this.#volume.superblock;
+    return this.#nextIno >= nextIno ? this.#nextIno + INO_BATCH : nextIno;
+  }
+
+  #setAsideInodes(): Promise<void> {
+    return this.#transaction.run(async () => {
+      if (this.#nextIno >= this.#volume.superblock.nextIno) await this.#commit();
+    });
   }
 
   #makeRoot(): void {
@@ -251,11 +269,11 @@ export class Cloudfs extends InodeTree {
     return 2 * this.#changes.count + spare;
   }
 
-  /** Throws unless so many blocks can be had; waits for a commit when that frees some. */
+  /** Throws unless so many blocks can be had; waits for a commit when that pays debts or frees blocks. */
   #require(blocks: number): void {
     const { space } = this.#volume;
     if (space.free - this.#debt() >= blocks) return;
-    if (space.leaving > 0 || this.#changes.destroyedCount > 0) throw new Miss(this.sync());
+    if (space.leaving > 0 || this.#changes.count > 0) throw new Miss(this.sync());
     fail(ENOSPC);
   }
 
@@ -263,7 +281,7 @@ export class Cloudfs extends InodeTree {
   async #makeRoom(blocks: number): Promise<void> {
     const { space } = this.#volume;
     if (space.free - this.#debt() >= blocks) return;
-    if (space.leaving > 0 || this.#changes.destroyedCount > 0) await this.#commit();
+    if (space.leaving > 0 || this.#changes.count > 0) await this.#commit();
     if (space.free - this.#debt() < blocks) fail(ENOSPC);
   }
 
@@ -290,7 +308,7 @@ export class Cloudfs extends InodeTree {
       throw error;
     }
     for (const ino of destroyed) this.#gone.delete(ino);
-    await this.#volume.commit(this.#nextIno, this.#inodeCount);
+    await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
     this.#trim();
   }
 

@@ -32,6 +32,11 @@ export class Space {
     return this.#leaving.length;
   }
 
+  /** Blocks in use, without the fixed ones at the start. */
+  get taken(): number {
+    return this.blocks - firstFreeBlock(this.blocks) - this.#free;
+  }
+
   isTaken(block: number): boolean {
     return ((this.#bits[Math.floor(block / WORD_BITS)]! >>> (block % WORD_BITS)) & 1) === 1;
   }

@@ -14,6 +14,7 @@ export interface Superblock {
   readonly readOnlyCompatible: bigint;
   /** The tree's root node. */
   readonly root: { readonly block: number; readonly hash: number; readonly level: number };
+  /** Numbers from here on were never given to an inode. */
   readonly nextIno: number;
   readonly inodes: number;
   /** Per bitmap chunk: the current place (0 or 1) and the hash of its bytes. */

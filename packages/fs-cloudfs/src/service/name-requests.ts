@@ -1,10 +1,12 @@
 import { EINVAL, ENOTDIR } from "@cloudos/abi/errno";
+import { PAGE_SIZE } from "@cloudos/abi/params";
 import {
   OPEN_READ,
   OPEN_WRITE,
   REPLY_CREATED,
   REPLY_READ_ONLY,
   SLOT_O_ATIME,
+  SLOT_O_BLOCKS,
   SLOT_O_BUF1,
   SLOT_O_BUF2,
   SLOT_O_FLAGS,
@@ -30,7 +32,9 @@ import { MAY_EXEC, requireAccess } from "../vfs/access.ts";
 import { fail } from "../vfs/errors.ts";
 import { encodeName } from "../vfs/names.ts";
 import * as operations from "../vfs/operations.ts";
+import type { Place } from "../vfs/walk.ts";
 import {
+  type Context,
   fileNode,
   first,
   type Handler,
@@ -41,6 +45,7 @@ import {
   spaceOf,
   wallNs,
 } from "./requests.ts";
+import type { Slot } from "./slot.ts";
 
 export const open: Handler = (context, slot) => {
   resolveFirst(context, slot, first);
@@ -68,7 +73,16 @@ export const stat: Handler = (context, slot) => {
   resolveFirst(context, slot, first);
   operations.existing(first);
   replyAttributes(slot, first.mount, first.ino);
+  replyCachedBlocks(context, slot, first);
 };
+
+/** Pages that never were written back (tmpfs, a file just made) count as allocated too. */
+function replyCachedBlocks(context: Context, slot: Slot, place: Place): void {
+  const inode = place.mount.fs.attributes(place.ino);
+  if (inode.type !== FILETYPE_REGULAR_FILE || inode.blocks !== 0) return;
+  const vnode = context.cache.find(fileNode(place.mount, place.ino));
+  if (vnode !== 0) slot.setCount(SLOT_O_BLOCKS, Math.ceil(context.cache.size(vnode) / PAGE_SIZE) * (PAGE_SIZE / 512));
+}
 
 export const setTimes: Handler = (context, slot) => {
   resolveFirst(context, slot, first);

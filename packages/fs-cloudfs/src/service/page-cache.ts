@@ -30,6 +30,10 @@ export class PageCache {
     return this.#kernel.vnode_find(BigInt.asIntN(64, node));
   }
 
+  isDirty(vnode: number): boolean {
+    return this.#kernel.vnode_dirty_next(vnode - 1) === vnode;
+  }
+
   nextDirty(cursor: number): number {
     return this.#kernel.vnode_dirty_next(cursor);
   }
@@ -73,10 +77,11 @@ export class PageCache {
     return { pages, pairs };
   }
 
-  settle(vnode: number, batch: DirtyBatch, ok: boolean): void {
+  /** `errno` 0: the pages are at rest. Else they are dirty again, and the next fsync or close of the file reports it. */
+  settle(vnode: number, batch: DirtyBatch, errno: number): void {
     this.#memory.refresh();
     this.#memory.bytes.set(batch.pairs, SCRATCH);
-    this.#kernel.vnode_written(vnode, SCRATCH, batch.pages.length, ok ? 1 : 0);
+    this.#kernel.vnode_written(vnode, SCRATCH, batch.pages.length, errno === 0 ? 1 : -errno);
   }
 
   /** Copies a cached page to `out`; false when it is not in memory. */

@@ -9,7 +9,6 @@ import {
   SLOT_O_DEV,
   SLOT_O_DEVICE,
   SLOT_O_ERRNO,
-  SLOT_O_FIBER,
   SLOT_O_FLAGS,
   SLOT_O_GID,
   SLOT_O_LEN1,
@@ -45,9 +44,6 @@ export class Slot {
   }
   get pid(): number {
     return this.u32(SLOT_O_PID);
-  }
-  get fiber(): number {
-    return this.u32(SLOT_O_FIBER);
   }
   get flags(): number {
     return this.u32(SLOT_O_FLAGS);

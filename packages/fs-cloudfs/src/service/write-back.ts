@@ -1,7 +1,9 @@
 import { ESTALE } from "@cloudos/abi/errno";
 import { FsError } from "../vfs/errors.ts";
+import type { FileSystem, WriteBack as FileWriteBack } from "../vfs/file-system.ts";
 import { nodeIno, nodeSpace } from "../vfs/mounts.ts";
 import type { Vfs } from "../vfs/vfs.ts";
+import { errnoOf } from "./errno-of.ts";
 import type { PageCache } from "./page-cache.ts";
 
 /** Brings dirty pages from the kernel's page cache to their file systems. One pass at a time. */
@@ -63,28 +65,47 @@ export class WriteBack {
   async #flush(vnode: number, node: bigint): Promise<void> {
     const fs = this.#vfs.mounts.fs(nodeSpace(node));
     const ino = nodeIno(node);
-    const size = this.#cache.size(vnode);
-    const mtimeNs = this.#cache.mtimeNs(vnode);
-    let validSize = Math.min(this.#cache.validSize(vnode), size);
-    let after = -1;
-    for (;;) {
-      const batch = this.#cache.take(vnode, after);
-      let ok = false;
-      try {
-        await fs.writeBack(ino, { size, mtimeNs, validSize, pages: batch.pages });
-        ok = true;
-      } catch (error) {
-        // A file removed meanwhile has nowhere to go, and nobody who misses it.
-        if (!(error instanceof FsError) || error.errno !== ESTALE) throw error;
-        ok = true;
-      } finally {
-        this.#cache.settle(vnode, batch, ok);
+    let size: number;
+    let mtimeNs: bigint;
+    do {
+      size = this.#cache.size(vnode);
+      mtimeNs = this.#cache.mtimeNs(vnode);
+      let validSize = Math.min(this.#cache.validSize(vnode), size);
+      for (let after: number | undefined = -1; after !== undefined; ) {
+        after = await this.#flushBatch(vnode, fs, ino, after, { size, mtimeNs, validSize });
+        validSize = size;
       }
-      validSize = size;
-      const last = batch.pages.at(-1);
-      if (last === undefined) break;
-      after = last.index;
+      this.#cache.settleSize(vnode, size);
+      // Somebody else's look at the size may have hidden a change made meanwhile.
+    } while (!this.#cache.isDirty(vnode) && this.#hasMoved(vnode, node, size, mtimeNs));
+  }
+
+  /** Returns the last page written, or undefined when none was left. */
+  async #flushBatch(
+    vnode: number,
+    fs: FileSystem,
+    ino: number,
+    after: number,
+    change: Omit<FileWriteBack, "pages">,
+  ): Promise<number | undefined> {
+    const batch = this.#cache.take(vnode, after);
+    let errno = 0;
+    try {
+      await fs.writeBack(ino, { ...change, pages: batch.pages });
+    } catch (error) {
+      // A file removed meanwhile has nowhere to go, and nobody who misses it.
+      if (!(error instanceof FsError) || error.errno !== ESTALE) {
+        errno = errnoOf(error);
+        throw error;
+      }
+    } finally {
+      this.#cache.settle(vnode, batch, errno);
     }
-    this.#cache.settleSize(vnode, size);
+    return batch.pages.at(-1)?.index;
+  }
+
+  #hasMoved(vnode: number, node: bigint, size: number, mtimeNs: bigint): boolean {
+    if (this.#cache.find(node) !== vnode) return false;
+    return this.#cache.size(vnode) !== size || this.#cache.mtimeNs(vnode) !== mtimeNs;
   }
 }
