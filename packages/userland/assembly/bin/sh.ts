@@ -1,2 +1,4 @@
 /** sh: the command language of POSIX. */
-import "../sh/start";
+import { start } from "../sh/start";
+
+start();

@@ -100,9 +100,7 @@ function openScript(path: string): i32 {
   shell.line = 0;
   const missing = error == ENOENT || error == ENOTDIR;
   complain("cannot open " + path + ": " + (missing ? "No such file" : errorText(error)));
-  shell.status = missing ? 127 : 126;
-  flushOutput();
-  proc_exit(shell.status);
+  proc_exit(2);
   return -1;
 }
 
@@ -138,7 +136,7 @@ function takeOwnOptions(words: string[]): string[] {
 
 let commandGiven: bool = false;
 
-function main(): void {
+export function start(): void {
   const name = argv.length > 0 ? argv[0] : "sh";
   shell.name = name;
   if (argv.length > 1 && argv[1].startsWith(SUBSHELL_OPTION)) {
@@ -166,9 +164,9 @@ function main(): void {
   }
   let script = -1;
   if (!commandGiven && !options[Option.Stdin] && index < words.length) {
+    script = openScript(words[index]);
     shell.name = words[index];
     shell.params = words.slice(index + 1);
-    script = openScript(words[index]);
   } else if (commandGiven && index < words.length) {
     shell.name = words[index];
     shell.params = words.slice(index + 1);
@@ -194,5 +192,3 @@ function runMain(command: string, script: i32): void {
     else runInput(new StandardInput());
   }
 }
-
-main();

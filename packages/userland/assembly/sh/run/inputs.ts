@@ -23,9 +23,8 @@ export class FileInput extends Input {
   read(): string | null {
     let end = this.text.indexOf("\n", this.at);
     while (end < 0 && !this.ended) {
-      const from = this.text.length - this.at;
       this.fill();
-      end = this.text.indexOf("\n", from);
+      end = this.text.indexOf("\n", this.at);
     }
     const start = this.at;
     this.at = end < 0 ? this.text.length : end + 1;

@@ -1,0 +1,1 @@
+x=$(echo a; exit 3; echo b); echo "$x" $?

@@ -1,0 +1,4 @@
+cat <<EOF
+$(echo one; echo two)
+`echo three`
+EOF

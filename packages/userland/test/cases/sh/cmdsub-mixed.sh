@@ -1,0 +1,2 @@
+x=$(echo start; ls / > /dev/null; echo mid | cat; seq 3; echo end)
+echo "$x"

@@ -1,0 +1,5 @@
+echo a # comment
+echo a#b
+echo '#' "#" \#
+# only a comment
+echo end

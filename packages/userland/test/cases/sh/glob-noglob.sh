@@ -1,0 +1,3 @@
+touch x y
+set -f; echo *
+set +f; echo *

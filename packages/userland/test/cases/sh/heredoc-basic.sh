@@ -1,0 +1,3 @@
+cat <<EOF
+a $((1+1)) \$x \\ \" "quoted" 'single'
+EOF

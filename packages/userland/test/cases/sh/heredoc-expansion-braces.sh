@@ -1,0 +1,3 @@
+cat <<EOF
+${x:-"def ault"} ${y:-'a b'}
+EOF

@@ -1,0 +1,5 @@
+x=v
+cat <<EOF
+one \
+two $x
+EOF

@@ -1,0 +1,6 @@
+cat <<-EOF
+	one
+		two
+	three $((2+1))
+	EOF
+echo after

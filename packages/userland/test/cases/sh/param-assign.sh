@@ -1,0 +1,2 @@
+unset u; e=
+echo "${u=one}" "$u" "${e=two}" "[$e]" "${e:=three}" "$e"

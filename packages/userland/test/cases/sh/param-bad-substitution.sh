@@ -1,0 +1,3 @@
+echo ok
+echo ${x!y}
+echo not reached

@@ -1,0 +1,3 @@
+echo before
+echo ${unset_one:?must be set}
+echo after

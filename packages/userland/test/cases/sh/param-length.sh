@@ -1,0 +1,4 @@
+s=hello
+echo ${#s} ${#} ${#u}
+set -- a b c
+echo ${#} ${#1}

@@ -1,0 +1,4 @@
+false; echo $?
+set -- x; echo $#
+[ $$ -gt 0 ] && echo pid
+echo "[$!]"

@@ -1,0 +1,2 @@
+p=/usr/local/lib/file.tar.gz
+echo ${p%.gz} ${p%.*} ${p%%.*} ${p%/*} ${p%%/*}end

@@ -1,0 +1,3 @@
+echo a\ b \'x\' \"y\" \\ \a
+echo one\
+two

@@ -1,0 +1,4 @@
+set -- '' "" ''a
+echo $#
+set -- "$nothing" $nothing
+echo $#

@@ -1,0 +1,6 @@
+x=$(cat <<EOF
+line $((1+1))
+  "quoted"
+EOF
+)
+echo "$x"

@@ -1,0 +1,3 @@
+> f echo first
+cat f
+2>/dev/null ls /nonexistent_y; echo $?

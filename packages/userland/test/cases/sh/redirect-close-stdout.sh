@@ -1,0 +1,1 @@
+(exec >&-; echo lost) 2>/dev/null; echo $?

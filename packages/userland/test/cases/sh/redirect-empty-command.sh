@@ -1,0 +1,4 @@
+> empty
+ls empty
+< empty; echo $?
+< missing_file; echo $?

@@ -1,0 +1,4 @@
+exec > out.txt
+echo captured
+exec >&2
+cat out.txt >&2

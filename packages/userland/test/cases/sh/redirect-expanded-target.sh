@@ -1,0 +1,3 @@
+n=name
+echo x > $n.txt; cat name.txt
+echo y > "$n b"; cat 'name b'

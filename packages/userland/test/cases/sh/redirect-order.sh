@@ -1,0 +1,2 @@
+echo x > f 2>&1
+cat f

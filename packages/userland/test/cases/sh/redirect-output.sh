@@ -1,0 +1,3 @@
+echo one > f; cat f
+echo two >> f; cat f
+echo three > f; cat f

@@ -1,0 +1,3 @@
+echo before
+: > nodir/file
+echo not reached

@@ -1,0 +1,3 @@
+unset IFS
+x='a b	c'
+set -- $x; echo $# "$3"

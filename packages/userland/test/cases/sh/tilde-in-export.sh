@@ -1,0 +1,3 @@
+HOME=/h
+export A=~/b
+echo $A

@@ -1,0 +1,1 @@
+echo ~nosuchuser_here/x
