@@ -1,0 +1,4 @@
+printf 'one\ntwo\nthree\n' > f
+grep -n t f
+grep -c e f
+grep zzz f
