@@ -49,6 +49,7 @@ const CALLS = {
   "cloudos_v1.path_realpath": "iiiiii",
   "cloudos_v1.path_stat": "iiiii",
   "cloudos_v1.path_statfs": "iiii",
+  "cloudos_v1.sig_action": "iii",
 } as const;
 type Call = keyof typeof CALLS;
 const NAMES = Object.keys(CALLS) as Call[];
@@ -72,11 +73,12 @@ function program(): string {
   return `(module
     (import "cloudos" "memory" (memory 2 2))
     ${imports.join("\n")}
+    (import "cloudos_v1" "sig_take" (func $take (result i32)))
     (func (export "_start")
       (i32.store (i32.const 0) (i32.const 8)) (i32.store (i32.const 4) (i32.const 4))
       (i32.store (i32.const 16) (i32.const 24)) (i32.store (i32.const 20) (i32.const 4))
       (loop $next
-        (drop (call $f${read} (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 12)))
+        (if (call $f${read} (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 12)) (then (drop (call $take)) (br $next)))
         (if (i32.eqz (i32.load (i32.const 12))) (then (return)))
         (block $answer
           ${NAMES.map((_, i) => `(block $b${NAMES.length - 1 - i}`).join("")}
@@ -104,9 +106,11 @@ export class Driver {
     this.#rings = rings;
   }
 
-  static async start(host: Host, request: Partial<SpawnRequest> = {}): Promise<Driver> {
+  /** `out`: a ring for answers that several drivers share. */
+  static async start(host: Host, request: Partial<SpawnRequest> = {}, out?: number): Promise<Driver> {
     if (!host.programs.has("/bin/driver")) host.program("/bin/driver", program());
-    const rings = [host.ring(4096, false), host.ring(4096, true), host.ring(4096, true)] as const;
+    const answers = out ?? host.ring(4096, true);
+    const rings = [host.ring(4096, false), answers, answers] as const;
     const token = host.spawn({ path: "/bin/driver", rings, ...request });
     await host.settle();
     const pid = host.spawned.get(token);
@@ -140,6 +144,10 @@ export class Driver {
     const errno = this.answer();
     if (errno === undefined) throw new Error(`${call} does not return`);
     return errno;
+  }
+  /** After its end. */
+  freeRings(): void {
+    for (const ring of new Set(this.#rings)) this.host.agent.ring_free(ring);
   }
   async exit(): Promise<void> {
     this.host.end(this.#rings[0]);

@@ -84,6 +84,8 @@ export interface HostOptions {
   readonly quantumUs?: number;
   /** Default: programs and nothing else (service.ts). */
   readonly files?: FileService;
+  /** Whether a file service has attached. Default true. */
+  readonly attach?: boolean;
 }
 
 interface Running {
@@ -141,7 +143,7 @@ export class Host {
     this.agent.core_init(AGENT_HOST);
     this.service = this.instance(() => {});
     this.service.core_init(AGENT_VFS);
-    this.service.vfs_attach();
+    if (options.attach !== false) this.service.vfs_attach();
     this.service.vfs_set_root(1n);
     for (let id = 0; id < (options.cores ?? 1); id++) this.#cores.push(new Core(this, id));
   }
@@ -233,6 +235,14 @@ export class Host {
   }
   flags(ring: number): number {
     return this.view.getUint32(ringHeader(ring) + RING_O_FLAGS, true);
+  }
+
+  /** Frames in bytes, as mem_info tells. */
+  memoryInfo(): { total: number; free: number; cache: number; dirty: number } {
+    const at = HOST_STAGE_BASE;
+    this.agent.mem_info(at);
+    const f64 = (i: number) => this.view.getFloat64(at + 8 * i, true);
+    return { total: f64(0), free: f64(1), cache: f64(2), dirty: f64(4) };
   }
 
   /** host_spawn: token or -errno. */

@@ -37,8 +37,12 @@ function reclaimOpen(sparing: bool): bool {
   return false;
 }
 
-/** Memory is out: have dirty pages written back so that they can be dropped. 0, -ENOMEM or the service's errno. */
+/**
+ * Memory is out, and the caller has let go of its vnode's lock: drop that one's pages too, or have dirty pages written back so
+ * that they can be dropped. 0: try again; else -ENOMEM or the service's errno.
+ */
 export function memoryWait(): i32 {
+  if (frameReclaim()) return 0;
   if (fsState().dirtyPages == 0) return -ENOMEM;
   const slot = slotAlloc(VFS_SYNC);
   if (slot < 0) return slot;

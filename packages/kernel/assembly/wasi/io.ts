@@ -7,10 +7,11 @@ import { PIPE_BUF } from "../../../abi/src/params";
 import { RIGHT_FD_READ, RIGHT_FD_SEEK, RIGHT_FD_WRITE } from "../../../abi/src/rights";
 import { FDFLAGS_NONBLOCK } from "../../../abi/src/wasi";
 import { core, currentProcess, KCore } from "../core";
-import { AT_OFFSET, fileRead, fileWrite } from "../fs/file";
+import { AT_OFFSET, fileRead, fileWrite, vnodeTakeErrno } from "../fs/file";
 import { iovTotal } from "../fs/iov";
+import { File, vnodeOf } from "../fs/object";
 import { deviceRead, deviceWrite } from "../obj/device";
-import { Handle, handleClose, handleGet } from "../obj/handle";
+import { Handle, handleAt, handleClose, handleGet } from "../obj/handle";
 import { pipeRead, pipeWrite, pipeWriteGather } from "../obj/pipe";
 import { ringRead, ringWrite } from "../obj/ring";
 import { sysReturn, writeFailed } from "../proc/deliver";
@@ -144,5 +145,10 @@ export function p1_fd_pwrite(fd: u32, iovs: u32, count: u32, offset: u64, writte
 }
 
 export function p1_fd_close(fd: u32): i32 {
-  return sysReturn(handleClose(currentProcess(), fd));
+  const handle = handleAt(currentProcess(), fd);
+  if (handle === null) return EBADF;
+  // The last chance to tell of a write-back that failed.
+  const lost = handle.type == OBJECT_FILE ? vnodeTakeErrno(vnodeOf(changetype<File>(handle.object))) : 0;
+  handleClose(currentProcess(), fd);
+  return -lost;
 }
