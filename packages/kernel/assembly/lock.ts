@@ -18,15 +18,11 @@ const SPINS: i32 = 2000;
 /** A holder whose worker lost its CPU is back within a scheduler tick of the host; poll a few times in it. */
 const NAP_NS: i64 = 50_000;
 
-// @ts-ignore: decorator
-@inline
 export function spinLock(word: usize): void {
   // ORDER: acquire; pairs with the store in spinUnlock.
   if (atomic.cmpxchg<i32>(word, 0, 1) != 0) spinSlow(word);
 }
 
-// @ts-ignore: decorator
-@inline
 export function spinUnlock(word: usize): void {
   // ORDER: release.
   atomic.store<i32>(word, 0);

@@ -33,50 +33,36 @@ export function sliceLength(slice: UserSlice): u32 {
 }
 
 /** Kernel <- program. 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function copyIn(to: usize, from: u32, length: u32): i32 {
   return -call_indirect<i32>(core().gate + GATE_COPY_IN, to, from, length);
 }
 
 /** Program <- kernel. 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function copyOut(to: u32, from: usize, length: u32): i32 {
   return -call_indirect<i32>(core().gate + GATE_COPY_OUT, to, from, length);
 }
 
 /** 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function fillUser(to: u32, byte: u32, length: u32): i32 {
   return -call_indirect<i32>(core().gate + GATE_FILL, to, byte, length);
 }
 
 /** The value, or -1 when out of range (a u32 never is). */
-// @ts-ignore: decorator
-@inline
 export function load32(from: u32): i64 {
   return call_indirect<i64>(core().gate + GATE_LOAD32, from);
 }
 
 /** Copies 8 bytes to kernel address `to`. 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function load64(from: u32, to: usize): i32 {
   return -call_indirect<i32>(core().gate + GATE_LOAD64, from, to);
 }
 
 /** 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function store32(to: u32, value: u32): i32 {
   return -call_indirect<i32>(core().gate + GATE_STORE32, to, value);
 }
 
 /** 0 or -EFAULT. */
-// @ts-ignore: decorator
-@inline
 export function store64(to: u32, value: u64): i32 {
   return -call_indirect<i32>(core().gate + GATE_STORE64, to, value);
 }

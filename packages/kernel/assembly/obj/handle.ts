@@ -41,8 +41,6 @@ export function handleLockOf(process: Process): usize {
 }
 
 /** The entry of an open descriptor, or null. */
-// @ts-ignore: decorator
-@inline
 export function handleAt(process: Process, fd: u32): Handle | null {
   if (fd >= <u32>MAX_HANDLES) return null;
   const page = load<u32>(frameWord(process, fd >> PER_FRAME_SHIFT));
@@ -52,8 +50,6 @@ export function handleAt(process: Process, fd: u32): Handle | null {
 }
 
 /** Address of the Handle, -EBADF, or -ENOTCAPABLE when it lacks one of `rights`. */
-// @ts-ignore: decorator
-@inline
 export function handleGet(process: Process, fd: u32, rights: u32): i32 {
   const entry = handleAt(process, fd);
   if (entry === null) return -EBADF;

@@ -10,8 +10,6 @@ import { signalSend, signalsFatal } from "./signal";
 import { treeLock, treeUnlock } from "./tree";
 
 /** A kernel result (>= 0 or -errno) as a program sees it: 0 or a positive errno. */
-// @ts-ignore: decorator
-@inline
 export function sysReturn(rc: i32): i32 {
   return rc >= 0 ? 0 : sysFailed(rc);
 }

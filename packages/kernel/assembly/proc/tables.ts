@@ -79,7 +79,7 @@ export function fiberFind(index: u32): Fiber {
 /** The fiber the HAL names. A number that no fiber has means that HAL and kernel disagree about what runs: the end. */
 export function fiberNamed(index: u32): Fiber {
   const fiber = index < <u32>MAX_FIBERS ? changetype<usize>(fiberFind(index)) : 0;
-  if (fiber == 0) panic(PANIC_FIBER, 0x73742e7265626966, 1, index, 0); // "fiber.ts"
+  if (fiber == 0) panic(PANIC_FIBER, 0x73656c626174, 0, index, 0); // "tables"
   return changetype<Fiber>(fiber);
 }
 

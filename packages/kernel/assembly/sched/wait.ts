@@ -168,14 +168,10 @@ export function fiberWake(fiber: Fiber, reason: u32): bool {
 }
 
 /** Wake the fiber that has waited longest. Free when nobody waits. */
-// @ts-ignore: decorator
-@inline
 export function wakeOne(queue: WaitQueue): void {
   if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, 1);
 }
 
-// @ts-ignore: decorator
-@inline
 export function wakeAll(queue: WaitQueue): void {
   if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, i32.MAX_VALUE);
 }
