@@ -1,6 +1,14 @@
 import wabt from "wabt";
 
-const features = { multi_memory: true, threads: true, bulk_memory: true, exceptions: true, tail_call: true };
+const features = {
+  multi_memory: true,
+  threads: true,
+  bulk_memory: true,
+  exceptions: true,
+  tail_call: true,
+  extended_const: true,
+  relaxed_simd: true,
+};
 const assembler = await wabt();
 
 /** Assembles a module from its text form. */
