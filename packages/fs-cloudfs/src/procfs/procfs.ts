@@ -230,7 +230,9 @@ export class Procfs implements FileSystem {
 
   #contentOf(pid: number, code: number): string | Uint8Array {
     if (pid === 0) return this.#system.files[this.#nameOfCode(0, code)]?.() ?? fail(ENOENT);
-    const process = this.#table.info(pid) ?? fail(ENOENT);
+    const found = this.#table.info(pid) ?? fail(ENOENT);
+    // Whoever reads its own state runs; here it waits for this very answer.
+    const process = pid === this.#view.callerPid() ? { ...found, state: "R" } : found;
     if (code >= CODE_FDINFO) {
       const descriptor = this.#table.descriptor(pid, code - CODE_FDINFO) ?? fail(ENOENT);
       return `pos:\t${descriptor.offset}\nflags:\t${descriptor.fdflags.toString(8).padStart(7, "0")}\nmnt_id:\t${descriptor.node >> 48n}\nino:\t${descriptor.node & 0xffffffffffffn}\n`;
@@ -271,7 +273,9 @@ export class Procfs implements FileSystem {
   }
 
   #inode(ino: number, type: number, mode: number, size: number): Attributes {
-    const now = BigInt(Math.floor(this.#table.bootWallMs() + this.#table.nowUs() / 1000)) * 1_000_000n;
+    const pid = ino < CONTENT_INO ? Math.floor(ino / PID_STRIDE) : 0;
+    const startUs = pid === 0 ? 0 : (this.#table.info(pid)?.startUs ?? 0);
+    const now = BigInt(Math.floor(this.#table.bootWallMs() + startUs / 1000)) * 1_000_000n;
     const owner = ino < PID_STRIDE ? 0 : 1000;
     return {
       ino,

@@ -31,7 +31,7 @@ export const fsync: Handler = (context, slot) => {
   const node = slot.u64(SLOT_O_NODE);
   const fs = context.vfs.mounts.fs(slot.nodeSpace(SLOT_O_NODE));
   if (fs.attributes(slot.nodeIno(SLOT_O_NODE)).type === FILETYPE_DIRECTORY) return fs.sync();
-  return context.writeBack.fileDurable(node);
+  return context.writeBack.file(node);
 };
 
 export const sync: Handler = (context) => context.writeBack.all();

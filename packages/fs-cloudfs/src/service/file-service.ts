@@ -23,7 +23,9 @@ import { type Context, wallNs } from "./requests.ts";
 import { Slot } from "./slot.ts";
 import { WriteBack } from "./write-back.ts";
 
-/** Dirty data waits about this long: a burst of writes becomes one commit. */
+/** Changes are committed when nothing was asked for this long: what a crash can take is what is under way. */
+const QUIET_MS = 50;
+/** Under steady load they wait at most this long: a burst of writes becomes one commit. */
 const WRITE_BACK_MS = 1000;
 /** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
 const DIRTY_SHARE = 0.25;
@@ -58,6 +60,7 @@ export class FileService implements Context {
   readonly #slots: Slot[];
   readonly #doorbells: () => Int32Array;
   #dirtySinceUs = -1;
+  #lastRequestUs = 0;
   #writingBack = false;
   #diskFullTold = false;
   #stopped = false;
@@ -94,7 +97,7 @@ export class FileService implements Context {
   async run(wait: (timeoutMs: number) => Promise<void>): Promise<void> {
     while (!this.#stopped) {
       this.poll();
-      await wait(WRITE_BACK_MS / 2);
+      await wait(this.#dirtySinceUs < 0 ? WRITE_BACK_MS / 2 : QUIET_MS);
     }
   }
 
@@ -112,6 +115,7 @@ export class FileService implements Context {
       this.#serve(this.#slots[index]!);
       taken++;
     }
+    if (taken > 0) this.#lastRequestUs = this.clock.nowUs();
     this.#writeBackWhenDue();
     return taken;
   }
@@ -193,7 +197,8 @@ export class FileService implements Context {
       if (this.writeBack.pending) this.#dirtySinceUs = nowUs;
       return;
     }
-    if (nowUs - this.#dirtySinceUs < WRITE_BACK_MS * 1000 && !this.#memoryIsShort()) return;
+    const isQuiet = nowUs - this.#lastRequestUs >= QUIET_MS * 1000 && nowUs - this.#dirtySinceUs >= QUIET_MS * 1000;
+    if (!isQuiet && nowUs - this.#dirtySinceUs < WRITE_BACK_MS * 1000 && !this.#memoryIsShort()) return;
     this.#writingBack = true;
     this.#dirtySinceUs = -1;
     this.writeBack

@@ -24,6 +24,8 @@ export class NodeNames {
 
   /** Path of any node, in Linux's form. */
   path(node: bigint): string {
+    // A preopened directory follows its process's root or cwd and names no node of its own.
+    if (node === 0n) return "anon_inode:[preopen]";
     const root = this.#vfs.mounts.root;
     const entry = this.#vfs.mounts.entry(nodeSpace(node));
     if (entry instanceof Mount) return this.#vfs.pathOf(entry, nodeIno(node), root, root.rootIno);

@@ -30,10 +30,6 @@ export class PageCache {
     return this.#kernel.vnode_find(BigInt.asIntN(64, node));
   }
 
-  isDirty(vnode: number): boolean {
-    return this.#kernel.vnode_dirty_next(vnode - 1) === vnode;
-  }
-
   nextDirty(cursor: number): number {
     return this.#kernel.vnode_dirty_next(cursor);
   }

@@ -1,12 +1,26 @@
 import { ESTALE } from "@cloudos/abi/errno";
 import { FsError } from "../vfs/errors.ts";
-import type { FileSystem, WriteBack as FileWriteBack } from "../vfs/file-system.ts";
+import type { WriteBack as FileChange, FileSystem } from "../vfs/file-system.ts";
 import { nodeIno, nodeSpace } from "../vfs/mounts.ts";
 import type { Vfs } from "../vfs/vfs.ts";
 import { errnoOf } from "./errno-of.ts";
-import type { PageCache } from "./page-cache.ts";
+import type { DirtyBatch, PageCache } from "./page-cache.ts";
 
-/** Brings dirty pages from the kernel's page cache to their file systems. One pass at a time. */
+/** Pages on their way at once, 16 MiB: their frames are pinned until they are durable. */
+const FLIGHT_PAGES = 4096;
+
+/** What was handed to file systems since the last commit. */
+interface Flight {
+  readonly batches: { readonly vnode: number; readonly batch: DirtyBatch }[];
+  /** Sizes that hold once the commit is through. */
+  readonly sizes: { readonly vnode: number; readonly size: number; readonly mtimeNs: bigint }[];
+  pages: number;
+}
+
+/**
+ * Brings dirty pages from the kernel's page cache to their file systems. A page counts as written only when it is durable: if the
+ * service dies before, the kernel still has it. One pass at a time.
+ */
 export class WriteBack {
   readonly #vfs: Vfs;
   readonly #cache: PageCache;
@@ -23,25 +37,18 @@ export class WriteBack {
     return false;
   }
 
-  /** Writes back one file, if it is cached and dirty. Rejects with the first error; the pages stay dirty then. */
+  /** Makes one file durable, and its name. Rejects with the first error; what was not written stays dirty then. */
   file(node: bigint): Promise<void> {
-    return this.#queue(async () => {
+    return this.#pass(async (flight) => {
       const vnode = this.#cache.find(node);
-      if (vnode !== 0) await this.#flush(vnode, node);
+      if (vnode !== 0) await this.#flush(vnode, node, flight);
     });
   }
 
-  /** Writes back one file and makes it durable. */
-  async fileDurable(node: bigint): Promise<void> {
-    await this.file(node);
-    await this.#vfs.mounts.fs(nodeSpace(node)).sync();
-  }
-
-  /** Writes back everything and makes it durable. Goes on past files that fail, then rejects with the first error. */
+  /** Makes everything durable. Goes on past files that fail, then rejects with the first error. */
   all(): Promise<void> {
-    return this.#queue(async () => {
+    return this.#pass(async (flight) => {
       const errors: unknown[] = [];
-      const keep = (error: unknown) => void errors.push(error);
       const seen = new Set<number>();
       for (
         let vnode = this.#cache.nextDirty(0);
@@ -49,63 +56,84 @@ export class WriteBack {
         vnode = this.#cache.nextDirty(vnode)
       ) {
         seen.add(vnode);
-        await this.#flush(vnode, this.#cache.node(vnode)).catch(keep);
+        await this.#flush(vnode, this.#cache.node(vnode), flight).catch((error: unknown) => errors.push(error));
       }
-      for (const fs of this.#vfs.mounts.fileSystems()) if (fs.dirty) await fs.sync().catch(keep);
       if (errors.length > 0) throw errors[0];
     });
   }
 
-  #queue(work: () => Promise<void>): Promise<void> {
-    const done = this.#tail.then(work);
+  #pass(work: (flight: Flight) => Promise<void>): Promise<void> {
+    const done = this.#tail.then(async () => {
+      const flight: Flight = { batches: [], sizes: [], pages: 0 };
+      try {
+        await work(flight);
+      } finally {
+        await this.#land(flight);
+      }
+    });
     this.#tail = done.catch(() => undefined);
     return done;
   }
 
-  async #flush(vnode: number, node: bigint): Promise<void> {
+  /** Hands over one file. */
+  async #flush(vnode: number, node: bigint, flight: Flight): Promise<void> {
     const fs = this.#vfs.mounts.fs(nodeSpace(node));
-    const ino = nodeIno(node);
-    let size: number;
-    let mtimeNs: bigint;
-    do {
-      size = this.#cache.size(vnode);
-      mtimeNs = this.#cache.mtimeNs(vnode);
-      let validSize = Math.min(this.#cache.validSize(vnode), size);
-      for (let after: number | undefined = -1; after !== undefined; ) {
-        after = await this.#flushBatch(vnode, fs, ino, after, { size, mtimeNs, validSize });
-        validSize = size;
-      }
-      this.#cache.settleSize(vnode, size);
-      // Somebody else's look at the size may have hidden a change made meanwhile.
-    } while (!this.#cache.isDirty(vnode) && this.#hasMoved(vnode, node, size, mtimeNs));
+    const size = this.#cache.size(vnode);
+    const mtimeNs = this.#cache.mtimeNs(vnode);
+    let validSize = Math.min(this.#cache.validSize(vnode), size);
+    for (let after = -1; ; ) {
+      const batch = this.#cache.take(vnode, after);
+      await this.#handOver(fs, node, vnode, batch, { size, mtimeNs, validSize, pages: batch.pages }, flight);
+      validSize = size;
+      const last = batch.pages.at(-1);
+      if (last === undefined) break;
+      after = last.index;
+      if (flight.pages >= FLIGHT_PAGES) await this.#land(flight);
+    }
+    flight.sizes.push({ vnode, size, mtimeNs });
   }
 
-  /** Returns the last page written, or undefined when none was left. */
-  async #flushBatch(
-    vnode: number,
+  async #handOver(
     fs: FileSystem,
-    ino: number,
-    after: number,
-    change: Omit<FileWriteBack, "pages">,
-  ): Promise<number | undefined> {
-    const batch = this.#cache.take(vnode, after);
-    let errno = 0;
+    node: bigint,
+    vnode: number,
+    batch: DirtyBatch,
+    change: FileChange,
+    flight: Flight,
+  ): Promise<void> {
     try {
-      await fs.writeBack(ino, { ...change, pages: batch.pages });
+      await fs.writeBack(nodeIno(node), change);
     } catch (error) {
       // A file removed meanwhile has nowhere to go, and nobody who misses it.
       if (!(error instanceof FsError) || error.errno !== ESTALE) {
-        errno = errnoOf(error);
+        this.#cache.settle(vnode, batch, errnoOf(error));
         throw error;
       }
-    } finally {
-      this.#cache.settle(vnode, batch, errno);
     }
-    return batch.pages.at(-1)?.index;
+    flight.batches.push({ vnode, batch });
+    flight.pages += batch.pages.length;
   }
 
-  #hasMoved(vnode: number, node: bigint, size: number, mtimeNs: bigint): boolean {
-    if (this.#cache.find(node) !== vnode) return false;
-    return this.#cache.size(vnode) !== size || this.#cache.mtimeNs(vnode) !== mtimeNs;
+  /** Commits, and tells the kernel what became of the pages. */
+  async #land(flight: Flight): Promise<void> {
+    const batches = flight.batches.splice(0);
+    const sizes = flight.sizes.splice(0);
+    flight.pages = 0;
+    let errno = 0;
+    try {
+      for (const fs of this.#vfs.mounts.fileSystems()) if (fs.dirty) await fs.sync();
+    } catch (error) {
+      errno = errnoOf(error);
+      throw error;
+    } finally {
+      for (const { vnode, batch } of batches) this.#cache.settle(vnode, batch, errno);
+      if (errno === 0) {
+        for (const { vnode, size, mtimeNs } of sizes) {
+          // A file that changed meanwhile stays dirty and goes with the next pass.
+          const same = this.#cache.size(vnode) === size && this.#cache.mtimeNs(vnode) === mtimeNs;
+          if (same) this.#cache.settleSize(vnode, size);
+        }
+      }
+    }
   }
 }
