@@ -5,7 +5,7 @@
  *
  * WASI functions are exported too, as `p1_<name>` (wasi_snapshot_preview1), `u_<name>` where wasi_unstable differs
  * (fd_seek, fd_filestat_get, path_filestat_get, poll_oneoff) and `c1_<name>` (cloudos_v1). The gate
- * links a program's imports to them. They act on the fiber that is current on the core that runs the instance.
+ * links a program's imports to them; `we_<name>` are WasmEdge's sockets. They act on the fiber that is current on the core that runs the instance.
  */
 export interface HalImports {
   /** WebAssembly.Suspending. Parks the current fiber until `Core` resumes it. Rejects to unwind a killed fiber. */

@@ -15,8 +15,8 @@ export {
 export { p1_clock_res_get, p1_clock_time_get } from "./wasi/clock";
 export { p1_poll_oneoff, u_poll_oneoff } from "./wasi/poll";
 export {
-  p1_sock_accept, p1_sock_bind, p1_sock_connect, p1_sock_getaddrinfo, p1_sock_getlocaladdr, p1_sock_getpeeraddr, p1_sock_listen,
-  p1_sock_open, p1_sock_recv, p1_sock_send, p1_sock_setsockopt, p1_sock_shutdown,
+  p1_sock_accept, p1_sock_recv, p1_sock_send, p1_sock_shutdown, we_sock_accept, we_sock_bind, we_sock_connect, we_sock_getaddrinfo,
+  we_sock_getlocaladdr, we_sock_getpeeraddr, we_sock_listen, we_sock_open, we_sock_setsockopt,
 } from "./wasi/sock";
 export { mem_info, proc_args, proc_cwd, proc_fd, proc_info, proc_next, proc_root } from "./proc/report";
 export { c1_host_post, c1_sys_uname, event_done } from "./sys/system";

@@ -1,4 +1,18 @@
-import { AGENT_HOST, EAGAIN, ECHILD, ENOENT, EPERM, ESRCH, SIGKILL, SIGPIPE, SIGSTOP, SIGCONT, SIGTERM, SIGUSR1, scratchOf } from "@cloudos/abi";
+import {
+  AGENT_HOST,
+  EAGAIN,
+  ECHILD,
+  ENOENT,
+  EPERM,
+  ESRCH,
+  SIGCONT,
+  SIGKILL,
+  SIGPIPE,
+  SIGSTOP,
+  SIGTERM,
+  SIGUSR1,
+  scratchOf,
+} from "@cloudos/abi";
 import { expect, test } from "vitest";
 import { Host } from "./host.ts";
 import { at, exit, n, program, set, spawn } from "./programs.ts";

@@ -2,7 +2,7 @@ import { ENOEXEC, ENOMEM, type LoadableModule } from "@cloudos/abi";
 import type { GateMaker } from "../gate/gate.ts";
 import { MEMORY_MODULE, MEMORY_NAME, PREEMPT_EXPORT } from "../rewriter/module.ts";
 import type { GateSlots } from "./gate-slots.ts";
-import type { SystemImports } from "./system-imports.ts";
+import { importsFor, type SystemImports } from "./system-imports.ts";
 
 const PAGE_KIB = 64;
 
@@ -33,7 +33,8 @@ export function loadProgram(context: LoaderContext, loadable: LoadableModule, li
   });
 
   // Does it ask only for what there is?
-  const unmet = unmetImport(context.imports, module);
+  const imports = importsFor(context.imports, module);
+  const unmet = unmetImport(imports, module);
   if (unmet !== undefined) return fail(ENOEXEC, unmet);
 
   // Does it have an entry point?
@@ -55,7 +56,7 @@ export function loadProgram(context: LoaderContext, loadable: LoadableModule, li
   // Do the signatures agree, do its segments fit?
   let instance: WebAssembly.Instance;
   try {
-    instance = new WebAssembly.Instance(module, { ...context.imports, [MEMORY_MODULE]: { [MEMORY_NAME]: memory } });
+    instance = new WebAssembly.Instance(module, { ...imports, [MEMORY_MODULE]: { [MEMORY_NAME]: memory } });
   } catch (error) {
     return fail(ENOEXEC, instantiationFailure(error));
   }

@@ -1,10 +1,15 @@
 import type { KernelFunctions } from "../kernel/kernel-instance.ts";
 
+/** Not a module name: preview 1 as WasmEdge's sockets change it, for modules that import `sock_open`. */
+const WASMEDGE = "wasi_snapshot_preview1 (wasmedge)";
+const PREVIEW1 = "wasi_snapshot_preview1";
+
 /** The kernel's export prefixes that serve an import module, best first. */
 const PREFIXES: Readonly<Record<string, readonly string[]>> = {
   wasi_snapshot_preview1: ["p1_"],
   wasi_unstable: ["u_", "p1_"],
   cloudos_v1: ["c1_"],
+  [WASMEDGE]: ["we_", "p1_"],
 };
 
 /** The import object all programs of a core share: module -> name -> kernel export, a direct Wasm to Wasm call. */
@@ -23,4 +28,12 @@ export function systemImports(kernel: KernelFunctions): SystemImports {
     imports[module] = functions;
   }
   return imports;
+}
+
+/** The imports as `module` understands them. */
+export function importsFor(imports: SystemImports, module: WebAssembly.Module): SystemImports {
+  const wasmEdge = WebAssembly.Module.imports(module).some(
+    (wanted) => wanted.module === PREVIEW1 && wanted.name === "sock_open",
+  );
+  return wasmEdge ? { ...imports, [PREVIEW1]: imports[WASMEDGE]! } : imports;
 }

@@ -4,6 +4,7 @@ import { OBJECT_DIR, OBJECT_FILE } from "../../../abi/src/kernel-interface";
 import { PAGE_SHIFT } from "../../../abi/src/params";
 import { KCore } from "../core";
 import { File } from "../fs/object";
+import { dirNode } from "../fs/path";
 import { fsState } from "../fs/state";
 import { globals } from "../globals";
 import { framesTotal } from "../mem/spans";
@@ -120,12 +121,12 @@ function describeHandle(process: Process, fd: u32, out: usize): i32 {
   // An exit empties and frees the table under this lock, one entry at a time.
   spinLock(handleLockOf(process));
   const handle = handleAt(process, fd);
-  if (handle !== null) fill(handle, out);
+  if (handle !== null) fill(process, handle, out);
   spinUnlock(handleLockOf(process));
   return handle === null ? -EBADF : 0;
 }
 
-function fill(handle: Handle, out: usize): void {
+function fill(process: Process, handle: Handle, out: usize): void {
   memory.fill(out, 0, 32);
   const type = <u32>handle.type;
   const object = <usize>handle.object;
@@ -133,8 +134,9 @@ function fill(handle: Handle, out: usize): void {
   store<u32>(out, handle.rights, 4);
   store<u32>(out, handle.fdflags, 24);
   if (type == OBJECT_FILE || type == OBJECT_DIR) {
-    store<u64>(out, changetype<File>(object).node, 8);
-    store<f64>(out, <f64>changetype<File>(object).offset, 16);
+    const file = changetype<File>(object);
+    store<u64>(out, dirNode(process, file), 8);
+    store<f64>(out, <f64>file.offset, 16);
   } else {
     store<u32>(out, changetype<KObject>(object).aux, 28);
   }

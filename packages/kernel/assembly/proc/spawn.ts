@@ -12,7 +12,7 @@ import {
   REPLY_SCRIPT, SLOT_BUF_SIZE, SLOT_O_BUF1, SLOT_O_BUF2, SLOT_O_ERRNO, SLOT_O_FLAGS, SLOT_O_LEN1, SLOT_O_LEN2,
   SLOT_O_MODULE, SLOT_O_NODE, SLOT_O_OP, SLOT_O_PID, SLOT_O_ROOT, VFS_CHDIR, VFS_EXEC, WALK_FOLLOW, WALK_SEARCH,
 } from "../../../abi/src/vfs-protocol";
-import { RIGHTS_ALL_WASI, RIGHT_DUPLICATE } from "../../../abi/src/rights";
+import { RIGHT_DUPLICATE, RIGHTS_ALL_DIRECTORY, RIGHTS_ALL_WASI } from "../../../abi/src/rights";
 import { OBJECT_DIR } from "../../../abi/src/kernel-interface";
 import { PATH_MAX } from "../../../abi/src/params";
 import { currentFiber, KCore } from "../core";
@@ -208,9 +208,8 @@ function namedPreopen(child: Process, flags: u32, letter: u32): i32 {
 /** Takes over `name`. Descriptors from 3 on, in the order given (wasi-libc stops at the first gap). */
 function installPreopen(child: Process, node: u64, flags: u32, name: usize): i32 {
   const object = dirCreate(node, flags);
-  const rights = RIGHTS_ALL_WASI | RIGHT_DUPLICATE;
   let fd = -ENOMEM;
-  if (object != 0) fd = handleInstall(child, 3, OBJECT_DIR, object, rights, rights, 0, false);
+  if (object != 0) fd = handleInstall(child, 3, OBJECT_DIR, object, RIGHTS_ALL_DIRECTORY, RIGHTS_ALL_WASI | RIGHT_DUPLICATE, 0, false);
   if (fd < 0) {
     slabFree(name);
     return fd;

@@ -1,6 +1,6 @@
 /**
- * Sockets: none yet. preview1's four and the names WasmEdge adds, which programs built for it import whether they use them
- * or not; the signatures are theirs.
+ * Sockets: none yet. preview1's four, and as `we_*` those of WasmEdge, which programs built for it import whether they use them
+ * or not. Its sock_accept has another signature than preview1's, so it needs a prefix of its own.
  */
 import { ENOTSUP } from "../../../abi/src/errno";
 
@@ -16,29 +16,32 @@ export function p1_sock_send(fd: u32, iovs: u32, count: u32, flags: u32, lengthO
 export function p1_sock_shutdown(fd: u32, how: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_open(family: u32, type: u32, out: u32): i32 {
+export function we_sock_open(family: u32, type: u32, out: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_bind(fd: u32, address: u32, port: u32): i32 {
+export function we_sock_bind(fd: u32, address: u32, port: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_listen(fd: u32, backlog: u32): i32 {
+export function we_sock_listen(fd: u32, backlog: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_connect(fd: u32, address: u32, port: u32): i32 {
+export function we_sock_connect(fd: u32, address: u32, port: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_setsockopt(fd: u32, level: u32, name: u32, value: u32, length: u32): i32 {
+export function we_sock_setsockopt(fd: u32, level: u32, name: u32, value: u32, length: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_getlocaladdr(fd: u32, address: u32, type: u32, port: u32): i32 {
+export function we_sock_getlocaladdr(fd: u32, address: u32, type: u32, port: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_getpeeraddr(fd: u32, address: u32, type: u32, port: u32): i32 {
+export function we_sock_getpeeraddr(fd: u32, address: u32, type: u32, port: u32): i32 {
   return ENOTSUP;
 }
-export function p1_sock_getaddrinfo(
+export function we_sock_getaddrinfo(
   node: u32, nodeLength: u32, service: u32, serviceLength: u32, hints: u32, result: u32, most: u32, out: u32,
 ): i32 {
+  return ENOTSUP;
+}
+export function we_sock_accept(fd: u32, out: u32): i32 {
   return ENOTSUP;
 }
