@@ -16,5 +16,15 @@ export async function bootNodeMachine(options: NodeMachineOptions): Promise<Mach
     osUrl: new URL("../../build/", import.meta.url).href,
   };
   const plan = await planBoot(full, nodePlatform, options.mode, availableParallelism());
-  return options.mode === "smp" ? bootSmp(nodePlatform, plan, full) : bootUp(plan, startNodeServices, full);
+  return options.mode === "smp"
+    ? bootSmp(nodePlatform, plan, full)
+    : keepAlive(await bootUp(plan, startNodeServices, full));
+}
+
+/** A machine that only waits holds nothing Node counts as work; the process must not end under it. */
+function keepAlive(machine: Machine): Machine {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  const shutdown = machine.shutdown.bind(machine);
+  machine.shutdown = () => shutdown().finally(() => clearInterval(timer));
+  return machine;
 }

@@ -4,6 +4,7 @@ import { Cloudfs } from "@cloudos/fs-cloudfs/cloudfs/cloudfs";
 import { settle } from "@cloudos/fs-cloudfs/vfs/errors";
 import { IdbBlockDevice, OpfsBlockDevice } from "@cloudos/hal-wasm/block/index";
 import type { Zippable } from "fflate";
+import { DISK_BLOCKS } from "./browser/disk.ts";
 
 /** Unix mode bits sit in the upper half of a zip entry's external attributes (APPNOTE 4.4.15; "made by" 3 is Unix, 4.4.2). */
 const MADE_BY_UNIX = 3;
@@ -34,7 +35,7 @@ export async function saveDisk(disk: DiskOptions): Promise<Blob> {
 }
 
 function openDisk(disk: DiskOptions): Promise<BlockDevice> {
-  const options = { blockCount: 0, readOnly: true };
+  const options = { blockCount: DISK_BLOCKS, readOnly: true };
   if (disk.kind === "indexeddb") return IdbBlockDevice.open(disk.name, options);
   if (disk.kind === "opfs") return OpfsBlockDevice.open(disk.name, options);
   throw new Error("Cannot save the files: they were kept in memory only");

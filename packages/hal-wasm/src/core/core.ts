@@ -21,7 +21,7 @@ import { GateSlots } from "../loader/gate-slots.ts";
 import { type LoaderContext, loadProgram } from "../loader/load-program.ts";
 import { systemImports } from "../loader/system-imports.ts";
 import { withCoreText } from "./core-text.ts";
-import { EventLoopTurn } from "./event-loop.ts";
+import { createEventLoopTurn } from "./event-loop.ts";
 import { Fiber, PARK_GO_ON, PARK_KILLED } from "./fiber.ts";
 import { IdleWait } from "./idle.ts";
 import type { ModuleCache } from "./module-cache.ts";
@@ -45,7 +45,7 @@ export class Core {
   readonly #kernel: KernelFunctions;
   readonly #loader: LoaderContext;
   readonly #idle: IdleWait;
-  readonly #eventLoop = new EventLoopTurn();
+  readonly #eventLoop = createEventLoopTurn();
   readonly #fibers = new Map<number, Fiber>();
   /** Fibers whose module is being fetched. A killed one is taken out, and its answer dropped. */
   readonly #loading = new Map<number, symbol>();

@@ -20,10 +20,8 @@ export class RingReader {
   /** Resolves when everything that was in the ring at the time of the call has been delivered. */
   async drained(): Promise<void> {
     const target = this.#ring.tail;
-    while (!this.#closed && (target - this.#ring.head) >> 0 > 0) {
-      const seen = this.#ring.bell;
-      if ((target - this.#ring.head) >> 0 > 0) await this.#ring.changed(seen);
-    }
+    const behind = () => !this.#closed && ((target - this.#ring.head) | 0) > 0;
+    for (let seen = this.#ring.bell; behind(); seen = this.#ring.bell) await this.#ring.changed(seen);
   }
 
   /** Takes what still comes, so that no program waits for a reader, and drops it. */

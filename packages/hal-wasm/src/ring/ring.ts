@@ -27,6 +27,7 @@ export class Ring {
   readonly #header: number;
   readonly #capacity: number;
   readonly #data: number;
+  #waiting: Promise<void> | undefined;
 
   constructor(memory: KernelMemory, index: number) {
     this.index = index;
@@ -101,17 +102,28 @@ export class Ring {
     return this.#load(RING_O_BELL);
   }
 
-  /** Resolves once the bell is no longer `seen`. */
-  async changed(seen: number): Promise<void> {
-    const result = Atomics.waitAsync(this.#memory.words, (this.#header + RING_O_BELL) >>> 2, seen);
-    if (result.async) await result.value;
+  /**
+   * Resolves once the bell is no longer `seen`. All who wait share one wait: the kernel wakes a single waiter, and the one it
+   * picked could be one that the change does not concern.
+   */
+  changed(seen: number): Promise<void> {
+    if (this.bell !== seen) return Promise.resolve();
+    this.#waiting ??= this.#wait(seen).finally(() => {
+      this.#waiting = undefined;
+    });
+    return this.#waiting;
   }
 
-  /** Wakes the host's own waiters. */
+  /** Makes everyone who waits look again. */
   wakeHost(): void {
     const word = (this.#header + RING_O_BELL) >>> 2;
     Atomics.add(this.#memory.words, word, 1);
     Atomics.notify(this.#memory.words, word);
+  }
+
+  async #wait(seen: number): Promise<void> {
+    const result = Atomics.waitAsync(this.#memory.words, (this.#header + RING_O_BELL) >>> 2, seen);
+    if (result.async) await result.value;
   }
 
   #kick(flags: number): void {
