@@ -19,9 +19,7 @@ const WAIT = memory.data(16, 8);
 const OLD = memory.data(8, 8);
 
 export function evalCommand(argv: string[]): i32 {
-  if (argv.length > 1) evaluateText(argv.slice(1).join(" "));
-  else return 0;
-  return shell.status;
+  return argv.length > 1 && evaluateText(argv.slice(1).join(" ")) ? shell.status : 0;
 }
 
 /** Where `.` finds a script: PATH, unless the name has a slash. */
@@ -51,8 +49,7 @@ export function dotCommand(argv: string[]): i32 {
   if (argv.length > 2) shell.params = argv.slice(2);
   const line = shell.line;
   shell.dotDepth++;
-  shell.status = 0;
-  runInput(new FileInput(fd));
+  if (!runInput(new FileInput(fd))) shell.status = 0;
   shell.dotDepth--;
   shell.line = line;
   if (argv.length > 2) shell.params = params;

@@ -1,6 +1,5 @@
-import { emit } from "../output";
+import { emit, writeError } from "../output";
 import { singleQuoted } from "../quote";
-import { complain } from "../report";
 import { NAMES, listedTraps, setTrap, signalNumber } from "../run/signals";
 import { OptionScanner } from "./options";
 import { isNumber } from "../chars";
@@ -31,7 +30,7 @@ export function trapCommand(argv: string[]): i32 {
   for (; index < argv.length; index++) {
     const signal = signalNumber(argv[index]);
     if (signal < 0) {
-      complain(argv[index] + ": bad trap");
+      writeError("trap: " + argv[index] + ": bad trap\n");
       return 1;
     }
     setTrap(signal, action);

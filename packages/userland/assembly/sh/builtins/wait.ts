@@ -1,11 +1,11 @@
 import { EINTR } from "../../../../abi/src/errno";
 import { builtinError } from "../report";
 import { isNumber } from "../chars";
-import { Job, JobState, findJob, jobs, lookupError, reap, removeJob } from "../run/jobs";
+import { Job, JobState, findJob, jobs, lookupError, reap, removeJob, reportDeath } from "../run/jobs";
 import { interruptingSignal, takeSignals } from "../run/signals";
 
 /** Waits for one change among the children: 0, or the status a signal with a trap gives the wait. -1: no children left. */
-function step(): i32 {
+function step(job: Job | null): i32 {
   takeSignals();
   let signal = interruptingSignal();
   if (signal != 0) return 128 + signal;
@@ -15,6 +15,7 @@ function step(): i32 {
     signal = interruptingSignal();
     return signal != 0 ? 128 + signal : 0;
   }
+  if (pid > 0 && job !== null) reportDeath(job, pid);
   return pid < 0 ? -1 : 0;
 }
 
@@ -23,7 +24,7 @@ function waitAll(): i32 {
     let running = false;
     for (let i = 0; i < jobs.length; i++) if (jobs[i].state == JobState.Running) running = true;
     if (!running) break;
-    const status = step();
+    const status = step(null);
     if (status > 0) return status;
     if (status < 0) break;
   }
@@ -34,7 +35,7 @@ function waitAll(): i32 {
 
 function waitOne(job: Job): i32 {
   while (job.state == JobState.Running) {
-    const status = step();
+    const status = step(job);
     if (status > 0) return status;
     if (status < 0) break;
   }

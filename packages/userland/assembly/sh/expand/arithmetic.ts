@@ -3,7 +3,6 @@ import { EQUALS, LPAREN, QUESTION, RPAREN, isDigit, isNameChar, isNameStart } fr
 import { fatal } from "../report";
 import { parseInteger } from "../number";
 import { assign, lookup } from "../vars";
-import { Option, options } from "../options";
 import { Skip, shell } from "../state";
 
 /** Binary operators, longest first, and how strongly they bind. */
@@ -196,13 +195,7 @@ class Evaluator {
   private variable(name: string): i64 {
     if (this.failed) return 0;
     const text = lookup(name);
-    if (text === null) {
-      if (options[Option.NoUnset]) {
-        this.failed = true;
-        fatal(name + ": parameter not set");
-      }
-      return 0;
-    }
+    if (text === null) return 0;
     const parsed = parseInteger(text, 0);
     if (parsed.valid || text.length == 0 || parsed.blank) return parsed.value;
     this.failed = true;

@@ -5,6 +5,7 @@ import { SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../..
 import { proc_wait } from "../../lib/cloudos";
 import { isNumber } from "../chars";
 import { Option, options } from "../options";
+import { writeError } from "../output";
 import { interrupt, takeSignals } from "./signals";
 
 const WAIT = memory.data(16, 8);
@@ -231,7 +232,8 @@ function abandon(job: Job): void {
 export function waitJob(job: Job): i32 {
   while (job.state == JobState.Running) {
     const pid = reap(true);
-    if (pid == -EINTR) takeSignals();
+    if (pid > 0) reportDeath(job, pid);
+    else if (pid == -EINTR) takeSignals();
     else if (pid < 0) abandon(job);
   }
   const status = job.status();
@@ -240,11 +242,14 @@ export function waitJob(job: Job): i32 {
   return status;
 }
 
-/** What the shell says when a foreground command is ended by a signal; "" for those it keeps quiet about. */
-export function obituary(job: Job): string {
-  const signal = job.processes[job.processes.length - 1].signal;
-  if (job.state != JobState.Done || signal == 0 || signal == SIGINT || signal == SIGPIPE) return "";
-  return signalText(signal);
+/** Says by which signal a process of a job that is waited for was ended, unless that is only to be expected. */
+export function reportDeath(job: Job, pid: i32): void {
+  for (let i = 0; i < job.processes.length; i++) {
+    const process = job.processes[i];
+    if (process.pid != pid || process.state != JobState.Done) continue;
+    const signal = process.signal;
+    if (signal != 0 && signal != SIGINT && signal != SIGPIPE) writeError(signalText(signal) + "\n");
+  }
 }
 
 const SIGNAL_TEXTS: StaticArray<string> = [

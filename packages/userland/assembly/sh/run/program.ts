@@ -7,7 +7,7 @@ import { commandText } from "../parse/unparse";
 import { complain } from "../report";
 import { writeError } from "../output";
 import { shell } from "../state";
-import { Job, JobState, Process, createJob, makeCurrent, obituary, removeJob, waitJob } from "./jobs";
+import { Job, JobState, Process, createJob, makeCurrent, removeJob, waitJob } from "./jobs";
 import { close, open } from "./files";
 import { readInto } from "../../lib/io";
 import { SavedDescriptors } from "./redirect";
@@ -109,7 +109,5 @@ export function finishForeground(job: Job): void {
     return;
   }
   job.news = false;
-  const text = obituary(job);
-  if (text.length > 0) writeError(text + "\n");
   removeJob(job);
 }

@@ -7,19 +7,23 @@ import { complain } from "../report";
 import { Skip, shell } from "../state";
 import { execute } from "./execute";
 
-/** Runs every command of the input. Stops where `shell.skip` says so, which it leaves for the caller. */
-export function runInput(input: Input): void {
+/** Runs every command of the input: false when there was none. Stops where `shell.skip` says so, which is left to the caller. */
+export function runInput(input: Input): bool {
+  let ran = false;
   const parser = new Parser(input);
   while (shell.skip == Skip.None) {
     const node = parser.nextCommand();
     if (parser.error.length > 0) {
       syntaxError(parser);
       shell.skip = Skip.Error;
-      return;
+      return true;
     }
-    if (parser.ended) return;
-    if (node !== null) execute(node);
+    if (parser.ended) return ran;
+    if (node === null) continue;
+    execute(node);
+    ran = true;
   }
+  return true;
 }
 
 export function syntaxError(parser: Parser): void {
@@ -28,12 +32,12 @@ export function syntaxError(parser: Parser): void {
   shell.status = 2;
 }
 
-/** The commands of a text: eval, traps, -c. Nothing to run is success. */
-export function evaluateText(text: string): void {
+/** Runs the commands of a text: eval, traps, -c. False when there was none. */
+export function evaluateText(text: string): bool {
   const line = shell.line;
-  shell.status = 0;
-  runInput(new TextInput(text));
+  const ran = runInput(new TextInput(text));
   shell.line = line;
+  return ran;
 }
 
 /** Echoes an input line for `set -v`. */

@@ -20,8 +20,24 @@ export let traps = new StaticArray<string | null>(NSIG);
 const ignoredAtStart = new StaticArray<bool>(NSIG);
 const dispositions = new StaticArray<i32>(NSIG);
 /** Caught and waiting for its trap to run. */
-const pending = new StaticArray<bool>(NSIG);
+let pending = new StaticArray<bool>(NSIG);
 let anyPending: bool = false;
+
+/** Traps of a shell around a subshell of this process: it is the same process, so they catch its signals too. */
+class Outer {
+  constructor(
+    public traps: StaticArray<string | null>,
+    public pending: StaticArray<bool>,
+  ) {}
+}
+
+const outers: Outer[] = [];
+
+/** The innermost shell around that has a trap for the signal, null for none. */
+function outerWithTrap(signal: i32): Outer | null {
+  for (let i = outers.length - 1; i >= 0; i--) if (outers[i].traps[signal] !== null) return outers[i];
+  return null;
+}
 /** The interactive shell was interrupted. */
 export let interrupted: bool = false;
 /** Traps of the parent, which a subshell lists until it sets one of its own. */
@@ -63,6 +79,8 @@ function ownDisposition(signal: i32): i32 {
     if (signal == SIGQUIT || signal == SIGTERM) return SIG_IGN;
   }
   if (signal == SIGPIPE && pipelineMembers > 0) return SIG_IGN;
+  const outer = outerWithTrap(signal);
+  if (outer !== null && traps[signal] === null) return SIG_QUEUE;
   const stops = signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
   if (stops && options[Option.Monitor] && shell.subshellDepth == 0) return SIG_IGN;
   return ignoredAtStart[signal] ? SIG_IGN : SIG_DFL;
@@ -114,9 +132,11 @@ export function takeSignals(): bool {
     if (traps[signal] !== null) {
       pending[signal] = true;
       anyPending = true;
-    } else if (signal == SIGINT) {
-      interrupted = true;
+      continue;
     }
+    const outer = outerWithTrap(signal);
+    if (outer !== null) outer.pending[signal] = true;
+    else if (signal == SIGINT) interrupted = true;
   }
   return anyPending || interrupted;
 }
@@ -181,6 +201,8 @@ export class SavedTraps {
   private listed: StaticArray<string | null> | null = inheritedTraps;
 
   constructor() {
+    outers.push(new Outer(traps, pending));
+    pending = new StaticArray<bool>(NSIG);
     inheritedTraps = traps;
     traps = new StaticArray<string | null>(NSIG);
     for (let signal = 1; signal < NSIG; signal++) {
@@ -192,6 +214,8 @@ export class SavedTraps {
 
   restore(): void {
     traps = this.saved;
+    pending = outers.pop().pending;
+    anyPending = true;
     inheritedTraps = this.listed;
     updateSignals();
   }

@@ -35,8 +35,11 @@ export function substitute(body: Node | null, line: i32): string {
     fatal("Pipe call failed");
     return "";
   }
+  const before = shell.status;
   const text = isContained(body, true) ? runHere(body, pipeRead, pipeWrite) : runThere(body, pipeRead, pipeWrite);
   shell.substitutionStatus = shell.status;
+  // $? stays that of the last command until the one being expanded has run.
+  shell.status = before;
   return withoutNewlines(text);
 }
 

@@ -1,0 +1,4 @@
+sleep 0 & a=$!
+sleep 0 & b=$!
+[ $a != $b ] && echo differ
+wait $a $b; echo $?

@@ -1,0 +1,2 @@
+echo data | { cat & wait; echo done; }
+cat & wait; echo $?

@@ -1,0 +1,1 @@
+cd /usr; cd /; echo $OLDPWD $PWD; cd -; echo $PWD

@@ -1,0 +1,2 @@
+trap 'echo no trap' EXIT
+exec echo done

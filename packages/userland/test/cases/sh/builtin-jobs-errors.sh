@@ -1,0 +1,3 @@
+fg; echo $?
+bg; echo $?
+jobs %5; echo $?

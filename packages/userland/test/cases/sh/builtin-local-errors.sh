@@ -1,0 +1,2 @@
+local x; echo $?
+f() { local 1x; echo $?; }; f; echo $?

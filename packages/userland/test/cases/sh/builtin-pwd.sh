@@ -1,0 +1,1 @@
+cd /usr; pwd; pwd -P; PWD=/bogus; pwd

@@ -1,0 +1,3 @@
+echo a
+return 5
+echo b

@@ -1,0 +1,2 @@
+times | wc -l
+times | sed 's/[0-9]//g'

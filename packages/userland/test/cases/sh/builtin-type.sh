@@ -1,0 +1,3 @@
+f() { :; }; alias a=b
+type f cd : if a
+type nosuch_cmd; echo $?

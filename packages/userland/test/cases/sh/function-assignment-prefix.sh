@@ -1,0 +1,3 @@
+f() { echo "$v"; }
+v=outer; v=prefix f; echo $v
+v=env sh -c 'echo $v'

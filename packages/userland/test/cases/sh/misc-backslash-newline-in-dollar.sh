@@ -1,0 +1,5 @@
+x=abc
+echo $\
+x ${\
+x} "$(\
+echo sub)"

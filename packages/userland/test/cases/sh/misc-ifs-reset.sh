@@ -1,0 +1,1 @@
+IFS=: sh -c 'x="a b:c"; set -- $x; echo $#'

@@ -1,0 +1,4 @@
+true | false; echo $?
+false | true; echo $?
+! true | false; echo $?
+exit 3 | exit 4; echo $?

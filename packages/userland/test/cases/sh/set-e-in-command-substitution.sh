@@ -1,0 +1,4 @@
+set -e
+echo "[$(echo a; false; echo b)]"
+v="$(false)x" || echo failed
+echo end

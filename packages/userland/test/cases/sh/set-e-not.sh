@@ -1,0 +1,5 @@
+set -e
+! { false; echo after; }
+echo end
+! true
+echo end2

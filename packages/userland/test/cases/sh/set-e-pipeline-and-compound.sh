@@ -1,0 +1,5 @@
+set -e
+{ false; } || echo a
+true | false || echo b
+{ echo c; false; }
+echo not reached

@@ -1,0 +1,1 @@
+zzz="it's"; set | grep '^zzz'

@@ -1,0 +1,2 @@
+set -o errexit; set -o | grep errexit; set +o errexit; set -o | grep errexit
+set -o nosuch; echo not reached

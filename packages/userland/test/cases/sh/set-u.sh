@@ -1,0 +1,6 @@
+set -u
+echo ${x-ok}
+(echo $x); echo $?
+(echo $((x+1))); echo $?
+(echo ${#x}); echo $?
+echo "$@" $# $*

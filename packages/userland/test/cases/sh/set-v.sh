@@ -1,0 +1,5 @@
+set -v
+echo hi
+x=1
+set +v
+echo bye

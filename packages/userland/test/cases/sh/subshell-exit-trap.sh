@@ -1,0 +1,3 @@
+trap 'echo outer' EXIT
+(trap 'echo inner' EXIT; echo body)
+echo between

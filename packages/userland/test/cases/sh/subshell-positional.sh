@@ -1,0 +1,2 @@
+set -- a b
+(shift; echo $1; set -- z); echo $1

@@ -1,0 +1,2 @@
+trap 'echo x' NOSUCH; echo $?
+trap 'echo y' 99; echo $?
