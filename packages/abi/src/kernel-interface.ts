@@ -122,7 +122,8 @@ export interface KernelExports {
   /** Collect up to `max` dirty pages starting after page `after` (-1 = first): writes (u32 page, u32 frame address) pairs at
    *  `out`, clears their dirty bits, pins the frames until `vnode_written`. Returns the count. */
   vnode_take_dirty(vnode: number, after: number, out: number, max: number): number;
-  /** Unpin. ok = 0: mark them dirty again. `pairs` as returned above. */
+  /** Unpin. `ok` 1; else mark them dirty again, and the next fsync or close of the file reports it: -errno, or 0 for EIO.
+   *  `pairs` as returned above. */
   vnode_written(vnode: number, pairs: number, count: number, ok: number): void;
   /** Address of a cached page's frame or 0; the caller copies in the same turn. */
   vnode_page(vnode: number, page: number): number;

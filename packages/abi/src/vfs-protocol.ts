@@ -109,7 +109,7 @@ export const VFS_RELEASE = 17;
  *  LEN2 counts both); errors ENOENT EACCES EISDIR ENOEXEC.
  *  LEN2 > 0 on the request: buffer 2 holds PATH to search. Reply when found by search: not echoed; NODE suffices. */
 export const VFS_EXEC = 18;
-export const VFS_REALPATH = 19; // NODE (a directory) -> absolute path in buffer 1
+export const VFS_REALPATH = 19; // NODE (a directory; + path, of anything) -> absolute path in buffer 1, links resolved
 /** NODE (+ path) must be a directory the caller may enter -> NODE. */
 export const VFS_CHDIR = 20;
 export const VFS_MOUNT = 21; // buffer 2 = "type\0source\0options", path1 = mount point

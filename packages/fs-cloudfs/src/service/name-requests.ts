@@ -30,6 +30,7 @@ import {
 } from "@cloudos/abi/wasi";
 import { MAY_EXEC, requireAccess } from "../vfs/access.ts";
 import { fail } from "../vfs/errors.ts";
+import type { Mount } from "../vfs/mounts.ts";
 import { encodeName } from "../vfs/names.ts";
 import * as operations from "../vfs/operations.ts";
 import type { Place } from "../vfs/walk.ts";
@@ -149,12 +150,25 @@ export const readlink: Handler = (context, slot) => {
 
 export const realpath: Handler = (context, slot) => {
   const mounts = context.vfs.mounts;
-  const mount = mounts.mount(slot.nodeSpace(SLOT_O_NODE));
   const rootSpace = slot.nodeSpace(SLOT_O_ROOT);
   const root = rootSpace === 0 ? mounts.root : mounts.mount(rootSpace);
   const rootIno = rootSpace === 0 ? root.rootIno : slot.nodeIno(SLOT_O_ROOT);
-  const path = context.vfs.pathOf(mount, slot.nodeIno(SLOT_O_NODE), root, rootIno);
-  slot.putBytes(SLOT_O_LEN1, SLOT_O_BUF1, encodeName(path));
+  let mount: Mount;
+  let ino: number;
+  let name = "";
+  if (slot.u32(SLOT_O_LEN1) === 0) {
+    mount = mounts.mount(slot.nodeSpace(SLOT_O_NODE));
+    ino = slot.nodeIno(SLOT_O_NODE);
+  } else {
+    resolveFirst(context, slot, first);
+    const isDirectory = operations.existing(first).type === FILETYPE_DIRECTORY;
+    mount = isDirectory ? first.mount : first.parentMount;
+    ino = isDirectory ? first.ino : first.parentIno;
+    if (!isDirectory) name = first.name;
+  }
+  const path = context.vfs.pathOf(mount, ino, root, rootIno);
+  const whole = name === "" ? path : path === "/" ? `/${name}` : `${path}/${name}`;
+  slot.putBytes(SLOT_O_LEN1, SLOT_O_BUF1, encodeName(whole));
 };
 
 export const chdir: Handler = (context, slot) => {

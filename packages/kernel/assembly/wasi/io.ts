@@ -1,4 +1,7 @@
-/** WASI calls on any descriptor: read and write, with a short way for one buffer and a stream. */
+/**
+ * WASI calls on any descriptor: read and write, with a short way for one buffer and a stream. A descriptor without the right
+ * is EBADF, as POSIX has it for one not open for reading or writing.
+ */
 import { EBADF, EFAULT, EINVAL, ESPIPE } from "../../../abi/src/errno";
 import {
   OBJECT_DEVICE, OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
@@ -57,7 +60,7 @@ function readStream(handle: Handle, to: u32, length: u32): i32 {
 
 export function p1_fd_write(fd: u32, iovs: u32, count: u32, written: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_WRITE);
-  if (found < 0) return -found;
+  if (found < 0) return EBADF;
   const handle = changetype<Handle>(<usize>found);
   let rc: i32;
   if (handle.type == OBJECT_FILE) {
@@ -95,7 +98,7 @@ function writeVector(handle: Handle, iovs: u32, count: u32): i32 {
 
 export function p1_fd_read(fd: u32, iovs: u32, count: u32, taken: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_READ);
-  if (found < 0) return -found;
+  if (found < 0) return EBADF;
   const handle = changetype<Handle>(<usize>found);
   let rc: i32;
   if (handle.type == OBJECT_FILE) {
@@ -126,7 +129,7 @@ function readVector(handle: Handle, iovs: u32, count: u32): i32 {
 
 export function p1_fd_pread(fd: u32, iovs: u32, count: u32, offset: u64, taken: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_READ | RIGHT_FD_SEEK);
-  if (found < 0) return -found;
+  if (found < 0) return EBADF;
   const handle = changetype<Handle>(<usize>found);
   if (handle.type != OBJECT_FILE) return ESPIPE;
   if (<i64>offset < 0) return EINVAL;
@@ -136,7 +139,7 @@ export function p1_fd_pread(fd: u32, iovs: u32, count: u32, offset: u64, taken: 
 
 export function p1_fd_pwrite(fd: u32, iovs: u32, count: u32, offset: u64, written: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_WRITE | RIGHT_FD_SEEK);
-  if (found < 0) return -found;
+  if (found < 0) return EBADF;
   const handle = changetype<Handle>(<usize>found);
   if (handle.type != OBJECT_FILE) return ESPIPE;
   if (<i64>offset < 0) return EINVAL;
