@@ -1,24 +1,32 @@
-import type { BlockDevice, BlockError, DiskOptions, Notice } from "@cloudos/abi";
+import { type BlockDevice, BlockError, type DiskOptions, type Notice } from "@cloudos/abi";
 import { IdbBlockDevice, MemoryBlockDevice, OpfsBlockDevice } from "@cloudos/hal-wasm/block/index";
+import { BootError } from "../common/boot-error.ts";
 
 /** 4 GiB of address space. Blocks take room only once written; the browser's quota is the real limit. */
 export const DISK_BLOCKS = 1_048_576;
 
-export interface DiskEvents {
-  readonly onNotice: (notice: Notice) => void;
+/** The block device behind `/`: the kind asked for or none. Rejects with a BootError that says what is in the way. */
+export async function openDisk(disk: DiskOptions, onNotice: (notice: Notice) => void): Promise<BlockDevice> {
+  try {
+    return await open(disk, onNotice);
+  } catch (cause) {
+    const busy = cause instanceof BlockError && cause.code === "blocked";
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BootError(busy ? "disk-busy" : "disk-failed", reason, { cause });
+  }
 }
 
-/** The block device behind `/`. Rejects with BlockError. `DiskOptions.kind` decides; nothing is fallen back to silently. */
-export async function openDisk(disk: DiskOptions, events: DiskEvents): Promise<BlockDevice> {
+async function open(disk: DiskOptions, onNotice: (notice: Notice) => void): Promise<BlockDevice> {
   switch (disk.kind) {
     case "memory":
-      return new MemoryBlockDevice({ blockCount: DISK_BLOCKS });
+      onNotice({ code: "disk-in-memory", text: "Files are kept in memory only: closing this tab deletes them." });
+      return new MemoryBlockDevice(DISK_BLOCKS);
     case "opfs":
       return OpfsBlockDevice.open(disk.name, { blockCount: DISK_BLOCKS });
     case "indexeddb":
       return IdbBlockDevice.open(disk.name, {
         blockCount: DISK_BLOCKS,
-        onLost: (error) => events.onNotice({ code: "disk-lost", text: lostText(error) }),
+        onLost: (error) => onNotice({ code: "disk-lost", text: lostText(error) }),
       });
   }
 }

@@ -4,12 +4,12 @@ import { BootError } from "../common/boot-error.ts";
 import { makeServices } from "../common/make-services.ts";
 import { mountRoot } from "../common/mount-root.ts";
 import type { StartServices } from "../common/platform.ts";
-import { openWebDisk } from "./web-disk.ts";
+import { openDisk } from "./disk.ts";
 
 /** Services over a disk of the browser and the image beside the page. */
 export const startWebServices: StartServices = async (board, config, onNotice) => {
   const imageUrl = new URL("image/", config.osUrl).href;
-  const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openWebDisk(config.disk, onNotice)]);
+  const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openDisk(config.disk, onNotice)]);
   return makeServices(board, {
     root: await mountRoot(disk, onNotice),
     image: { manifest, blobs: httpBlobs(imageUrl) },
