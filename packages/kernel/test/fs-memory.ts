@@ -212,13 +212,15 @@ export class MemoryFiles {
         return;
       }
       case abi.VFS_STAT:
-        return this.#stat(view, at, existing());
+        this.#stat(view, at, existing());
+        return;
       case abi.VFS_SET_TIMES: {
         const inode = existing();
         const given = view.getUint32(at + abi.SLOT_O_FSTFLAGS, true);
         if (given & abi.FSTFLAGS_ATIM) inode.atimeNs = view.getBigUint64(at + abi.SLOT_O_ATIME, true);
         if (given & abi.FSTFLAGS_MTIM) inode.mtimeNs = view.getBigUint64(at + abi.SLOT_O_MTIME, true);
-        return this.#stat(view, at, inode);
+        this.#stat(view, at, inode);
+        return;
       }
       case abi.VFS_CHMOD:
         existing().mode = view.getUint32(at + abi.SLOT_O_MODE, true);
@@ -234,7 +236,8 @@ export class MemoryFiles {
       case abi.VFS_READLINK: {
         const inode = existing();
         if (inode.type !== abi.FILETYPE_SYMBOLIC_LINK) fail(abi.EINVAL);
-        return text(new TextEncoder().encode(inode.target));
+        text(new TextEncoder().encode(inode.target));
+        return;
       }
       case abi.VFS_RMDIR:
       case abi.VFS_UNLINK: {
@@ -266,7 +269,8 @@ export class MemoryFiles {
         return;
       }
       case abi.VFS_READDIR:
-        return text(this.#records(node(), Number(view.getBigUint64(at + abi.SLOT_O_COOKIE, true))));
+        text(this.#records(node(), Number(view.getBigUint64(at + abi.SLOT_O_COOKIE, true))));
+        return;
       case abi.VFS_PAGE_IN: {
         const inode = node();
         const page = view.getUint32(at + abi.SLOT_O_PAGE, true);
@@ -303,7 +307,8 @@ export class MemoryFiles {
         return;
       }
       case abi.VFS_REALPATH:
-        return text(new TextEncoder().encode(node().node === 1 ? "/" : "/dir"));
+        text(new TextEncoder().encode(node().node === 1 ? "/" : "/dir"));
+        return;
       case abi.VFS_STATFS:
         for (let i = 0; i < 4; i++) view.setBigUint64(at + abi.SLOT_O_FS_TOTAL + 8 * i, BigInt(i + 1) << 40n, true);
         return;
