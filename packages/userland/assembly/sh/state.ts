@@ -21,7 +21,7 @@ export class State {
   /** $? */
   status: i32 = 0;
   /** Line of the command being run, for messages and $LINENO. */
-  line: i32 = 1;
+  line: i32 = 0;
   /** Prefix of messages while a builtin runs, "" otherwise. */
   command: string = "";
   skip: Skip = Skip.None;

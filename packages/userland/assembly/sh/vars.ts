@@ -147,9 +147,10 @@ export class SavedVariables {
   }
 
   restore(): void {
+    const path = lookup("PATH");
     variables = this.map;
     frames = this.stack;
-    pathGeneration++;
+    if (lookup("PATH") != path) pathGeneration++;
     localeChanged();
   }
 }

@@ -1,7 +1,6 @@
-import { emit } from "../output";
+import { emit, writeError } from "../output";
 import { aliases } from "../parse/lexer";
 import { singleQuoted } from "../quote";
-import { complain } from "../report";
 import { OptionScanner } from "./options";
 
 export function aliasCommand(argv: string[]): i32 {
@@ -17,7 +16,7 @@ export function aliasCommand(argv: string[]): i32 {
     if (sign > 0) aliases.set(argv[i].substring(0, sign), argv[i].substring(sign + 1));
     else if (aliases.has(argv[i])) show(argv[i]);
     else {
-      complain(argv[i] + " not found");
+      writeError("alias: " + argv[i] + " not found\n");
       status = 1;
     }
   }
@@ -38,7 +37,7 @@ export function unaliasCommand(argv: string[]): i32 {
   let status = 0;
   for (let i = scanner.index; i < argv.length; i++) {
     if (aliases.delete(argv[i])) continue;
-    complain(argv[i] + " not found");
+    writeError("unalias: " + argv[i] + " not found\n");
     status = 1;
   }
   return status;

@@ -17,7 +17,9 @@ function normalize(path: string): string | null {
       if (kept.length > 0) kept.pop();
     } else kept.push(part);
   }
-  return "/" + kept.join("/");
+  // Exactly two slashes at the start are left alone (XBD 4.13).
+  const root = path.startsWith("//") && path.charAt(2) != "/" ? "//" : "/";
+  return root + kept.join("/");
 }
 
 function enter(path: string, physical: bool): bool {
@@ -26,7 +28,8 @@ function enter(path: string, physical: bool): bool {
     directory.logical = physicalDirectory();
     return true;
   }
-  const absolute = path.charCodeAt(0) == 0x2f ? path : directory.logical + "/" + path;
+  const base = directory.logical.endsWith("/") ? directory.logical : directory.logical + "/";
+  const absolute = path.charCodeAt(0) == 0x2f ? path : base + path;
   const target = normalize(absolute);
   if (target === null || changeDirectory(target) != 0) return false;
   directory.logical = target;

@@ -70,19 +70,19 @@ function send(target: string, signal: i32): i32 {
 
 function list(argv: string[]): i32 {
   if (argv.length == 2) {
+    emit("0\n");
     for (let i = 1; i < NAMES.length; i++) emit(NAMES[i] + "\n");
     return 0;
   }
-  for (let i = 2; i < argv.length; i++) {
-    const number = signalNumber(argv[i]);
-    const status = parseInteger(argv[i], 10);
-    if (status.valid) {
-      let signal = <i32>status.value;
-      if (signal > 128) signal -= 128;
-      if (signal < 0 || signal >= NAMES.length) return builtinError("invalid signal number or name: " + argv[i]);
-      emit(NAMES[signal] + "\n");
-    } else if (number >= 0) emit(number.toString() + "\n");
-    else return builtinError("invalid signal number or name: " + argv[i]);
+  const status = parseInteger(argv[2], 10);
+  const number = signalNumber(argv[2]);
+  if (!status.valid && number >= 0) {
+    emit(number.toString() + "\n");
+    return 0;
   }
+  // An exit status above 128 tells of a signal.
+  const signal = status.valid ? <i32>status.value & 0x7f : -1;
+  if (signal < 0 || signal >= NAMES.length) return builtinError("invalid signal number or name: " + argv[2]);
+  emit(NAMES[signal] + "\n");
   return 0;
 }

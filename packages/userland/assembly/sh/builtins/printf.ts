@@ -127,10 +127,17 @@ class Formatter {
       default:
         emit(this.out.toString());
         this.out.truncate(0);
-        this.status = builtinError(this.format.substring(start, directive.end) + ": invalid directive");
+        this.status = builtinError(this.upToLetter(start) + ": invalid directive");
         this.stopped = true;
     }
     return directive.end;
+  }
+
+  /** The directive as far as it can be understood. */
+  private upToLetter(start: i32): string {
+    let end = start + 1;
+    while (end < this.format.length && (this.format.charCodeAt(end) | 0x20) < 0x61) end++;
+    return this.format.substring(start, end + 1);
   }
 
   private complain(message: string): void {

@@ -30,11 +30,11 @@ export enum BuiltinKind {
 }
 
 const SPECIAL: StaticArray<string> = [
-  ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset",
+  ".", ":", "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift", "times", "trap", "unset",
 ];
 
 const REGULAR: StaticArray<string> = [
-  "[", "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "hash", "history", "jobs", "kill", "local", "printf",
+  "[", "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "hash", "history", "jobs", "kill", "printf",
   "pwd", "read", "test", "true", "type", "ulimit", "umask", "unalias", "wait",
 ];
 

@@ -40,7 +40,7 @@ class Test {
     }
     const value = this.or();
     if (this.failed) return 2;
-    if (this.left > 0) return this.unexpected(this.words[this.at]);
+    if (this.left > 0) return this.unexpected(this.words[max(this.at - 1, 0)]);
     return value ? 0 : 1;
   }
 
@@ -105,6 +105,10 @@ class Test {
     if (isUnary(word) && this.left > 1) {
       this.at += 2;
       return unary(word.charAt(1), this.words[this.at - 1]);
+    }
+    if (this.left == 2 && isBinary(this.words[this.at + 1])) {
+      builtinError(this.words[this.at + 1] + ": argument expected");
+      return false;
     }
     if (isUnary(word) && this.left == 1 && this.at > 0) {
       builtinError(word + ": argument expected");

@@ -1,11 +1,10 @@
 import { emit, writeError } from "../output";
 import { singleQuoted } from "../quote";
-import { NAMES, listedTraps, setTrap, signalNumber } from "../run/signals";
+import { NAMES, setTrap, signalNumber, traps } from "../run/signals";
 import { OptionScanner } from "./options";
 import { isNumber } from "../chars";
 
 function list(): void {
-  const traps = listedTraps();
   for (let signal = 0; signal < traps.length; signal++) {
     const action = traps[signal];
     if (action !== null) emit("trap -- " + singleQuoted(action) + " " + NAMES[signal] + "\n");

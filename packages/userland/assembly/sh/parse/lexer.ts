@@ -104,14 +104,7 @@ export abstract class Lexer extends WordReader {
           token = this.raw();
         }
       }
-      if (token != Token.Word) {
-        // A keyword pushed back and read again where it is a plain word.
-        if (token >= Token.Not && !(want & WANT_KEYWORD)) {
-          this.last = Token.Word;
-          return Token.Word;
-        }
-        return token;
-      }
+      if (token != Token.Word) return token;
       const text = this.word.plain();
       if (text === null) return token;
       if (want & WANT_KEYWORD) {

@@ -83,17 +83,14 @@ export class Parser extends Lexer {
     return items.length == 1 ? items[0] : new SequenceNode(NodeKind.List, items);
   }
 
-  /** A list that must not be empty, then `end`. */
-  private body(end: Token): Node {
+  /** A list that must not be empty, then `end`, which is left unread where several tokens may end it. */
+  private body(end: Token, reads: bool = true): Node {
     const list = this.list(true);
     if (list === null) {
-      if (this.error.length == 0) {
-        this.token(COMMAND);
-        this.unexpected(-1);
-      }
+      if (this.error.length == 0) this.unexpected(this.token(COMMAND) == Token.End ? end : -1);
       return new SimpleNode();
     }
-    if (end != Token.End) this.expect(end);
+    if (reads) this.expect(end);
     return list;
   }
 
@@ -238,7 +235,7 @@ export class Parser extends Lexer {
 
   private ifClause(): Node | null {
     const condition = this.body(Token.Then);
-    const node = new IfNode(condition, this.body(Token.End));
+    const node = new IfNode(condition, this.body(Token.Fi, false));
     const token = this.token(COMMAND);
     if (token == Token.Elif) node.otherwise = this.ifClause();
     else if (token == Token.Else) node.otherwise = this.body(Token.Fi);
@@ -286,7 +283,7 @@ export class Parser extends Lexer {
       const patterns: Word[] = [];
       while (true) {
         // A keyword is a pattern like any other word here.
-        if (token != Token.Word && token < Token.Not) this.unexpected(Token.Word);
+        if (token != Token.Word && token < Token.Not) this.unexpected(Token.RightParen);
         patterns.push(this.word);
         if (this.token(0) != Token.Pipe) break;
         token = this.token(0);

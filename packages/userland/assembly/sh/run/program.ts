@@ -67,8 +67,8 @@ export function startProgram(argv: string[], placement: Placement): i32 {
     error = -pid;
   }
   const missing = error == ENOENT || error == ENOTDIR;
-  if (error == EISDIR) error = EACCES;
-  complain(name + ": " + (missing ? "not found" : errorText(error)));
+  if (error == EISDIR || name.length == 0) error = EACCES;
+  complain(name + ": " + (missing && name.length > 0 ? "not found" : errorText(error)));
   shell.status = missing ? 127 : 126;
   return -1;
 }

@@ -8,7 +8,7 @@ import { evaluateText } from "./script";
 
 export const NAMES: StaticArray<string> = [
   "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
-  "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM",
+  "ALRM", "TERM", "16", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM",
   "PROF", "WINCH", "IO", "PWR", "SYS",
 ];
 
@@ -40,8 +40,6 @@ function outerWithTrap(signal: i32): Outer | null {
 }
 /** The interactive shell was interrupted. */
 export let interrupted: bool = false;
-/** Traps of the parent, which a subshell lists until it sets one of its own. */
-let inheritedTraps: StaticArray<string | null> | null = null;
 
 /** Number of a signal by name (with or without SIG) or number, -1 when there is none. */
 export function signalNumber(name: string): i32 {
@@ -115,15 +113,8 @@ export function signalsToReset(): u32 {
 }
 
 export function setTrap(signal: i32, action: string | null): void {
-  inheritedTraps = null;
   traps[signal] = action;
   updateSignal(signal);
-}
-
-/** Traps as `trap` lists them. */
-export function listedTraps(): StaticArray<string | null> {
-  const inherited = inheritedTraps;
-  return inherited === null ? traps : inherited;
 }
 
 /** Takes what the kernel has queued. True when something waits to be acted on. */
@@ -198,12 +189,10 @@ export function runExitTrap(): void {
 /** Traps as a subshell found them. Inside, all but ignored signals are back at their default (POSIX trap). */
 export class SavedTraps {
   private saved: StaticArray<string | null> = traps;
-  private listed: StaticArray<string | null> | null = inheritedTraps;
 
   constructor() {
     outers.push(new Outer(traps, pending));
     pending = new StaticArray<bool>(NSIG);
-    inheritedTraps = traps;
     traps = new StaticArray<string | null>(NSIG);
     for (let signal = 1; signal < NSIG; signal++) {
       const trap = this.saved[signal];
@@ -216,14 +205,12 @@ export class SavedTraps {
     traps = this.saved;
     pending = outers.pop().pending;
     anyPending = true;
-    inheritedTraps = this.listed;
     updateSignals();
   }
 }
 
-/** In a subshell of its own process: the traps its parent had, and the signals it ignored by a trap. */
-export function inheritTraps(listed: StaticArray<string | null>, ignored: StaticArray<bool>): void {
-  inheritedTraps = listed;
+/** In a subshell of its own process: the signals its parent ignores by a trap. */
+export function inheritIgnored(ignored: StaticArray<bool>): void {
   for (let signal = 1; signal < NSIG; signal++) {
     if (!ignored[signal]) continue;
     ignoredAtStart[signal] = false;

@@ -14,7 +14,7 @@ import { runProgram } from "./program";
 import { SavedDescriptors, redirect } from "./redirect";
 
 /** Functions calling functions; deeper recursion is refused before it exhausts the stack. */
-const MAX_CALLS: i32 = 800;
+const MAX_CALLS: i32 = 1000;
 
 export function runSimple(node: SimpleNode, tail: bool): void {
   shell.line = node.line;

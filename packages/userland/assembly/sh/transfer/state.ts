@@ -4,7 +4,7 @@ import { options } from "../options";
 import { Node } from "../parse/ast";
 import { aliases } from "../parse/lexer";
 import { directory } from "../run/directory";
-import { inheritTraps, listedTraps, traps } from "../run/signals";
+import { inheritIgnored, traps } from "../run/signals";
 import { creationMask, setCreationMask } from "../run/umask";
 import { shell } from "../state";
 import { declare, sortedNames, variables } from "../vars";
@@ -40,11 +40,7 @@ export function packState(command: Node): string {
   }
   out.list(aliases.keys());
   out.list(aliases.values());
-  const listed = listedTraps();
-  for (let signal = 0; signal < NSIG; signal++) {
-    out.optional(listed[signal]);
-    out.number(isIgnoring(signal) ? 1 : 0);
-  }
+  for (let signal = 0; signal < NSIG; signal++) out.number(isIgnoring(signal) ? 1 : 0);
   writeNode(out, command);
   return out.toString();
 }
@@ -98,14 +94,10 @@ export function unpackState(bytes: string): Node | null {
   const names = from.list();
   const values = from.list();
   for (let i = 0; i < names.length; i++) aliases.set(names[i], values[i]);
-  const listed = new StaticArray<string | null>(NSIG);
   const ignored = new StaticArray<bool>(NSIG);
-  for (let signal = 0; signal < NSIG; signal++) {
-    listed[signal] = from.optional();
-    ignored[signal] = from.number() == 1;
-  }
+  for (let signal = 0; signal < NSIG; signal++) ignored[signal] = from.number() == 1;
   shell.subshellDepth = 1;
   shell.optionOffset = optionOffset;
-  inheritTraps(listed, ignored);
+  inheritIgnored(ignored);
   return readNode(from);
 }

@@ -1,2 +1,2 @@
+f() { local 1x; echo $?; }; (f); echo $?
 local x; echo $?
-f() { local 1x; echo $?; }; f; echo $?

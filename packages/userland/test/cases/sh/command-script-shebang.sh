@@ -1,3 +1,3 @@
-printf '#!/bin/sh\necho "hash-bang $0 $1"\n' > s; chmod +x s
+printf '#!/bin/sh\necho "hash-bang ${0##*/} $1"\n' > s; chmod +x s
 ./s x; echo $?
 PATH=$PWD:$PATH; s y

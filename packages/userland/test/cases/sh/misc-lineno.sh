@@ -1,6 +1,0 @@
-echo $LINENO
-echo $LINENO
-
-echo $LINENO
-f() { echo $LINENO; }
-f
