@@ -183,9 +183,13 @@ export function vmoResize(vnode: Vnode, size: u64): void {
   vnode.size = size;
 }
 
+/** Two time slices: how far `stampNs` may be behind. */
+const STAMP_GRAIN_NS: u64 = 20_000_000;
+
 /** Records a change of content or size at `nowNs`. */
 export function vmoChanged(vnode: Vnode, nowNs: u64): void {
-  vnode.mtimeNs = nowNs;
+  // The stamp may lie a little before the file's creation by the service, which reads a finer clock: time does not run back.
+  if (vnode.mtimeNs - nowNs > STAMP_GRAIN_NS) vnode.mtimeNs = nowNs;
   const flags = vnode.flags;
   if (flags & VNODE_PINNED) return;
   if (flags & VNODE_META_SEEN) vnodeUnflag(vnode, VNODE_META_SEEN);
