@@ -12,32 +12,33 @@ export const HEAD_BYTES = 256;
 
 /**
  * Finds the file a command names. Without a slash (and with `searchPath`) each directory is tried in turn, as execvp(3)
- * does: an EACCES is remembered, and reported if nothing better comes.
+ * does: an EACCES is remembered, and reported if nothing better comes. Returns the path it was found at.
  */
 export function findExecutable(
   resolve: (path: string) => void,
   place: Place,
   path: string,
   searchPath: string | undefined,
-): void {
+): string {
   if (searchPath === undefined || path.includes("/")) {
     resolve(path);
     requireExecutable(place);
-    return;
+    return path;
   }
   let refused = false;
   for (const directory of searchPath.split(":")) {
+    const candidate = directory === "" ? `./${path}` : `${directory}/${path}`;
     try {
-      resolve(directory === "" ? `./${path}` : `${directory}/${path}`);
+      resolve(candidate);
       requireExecutable(place);
-      return;
+      return candidate;
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       if (error.errno === EACCES) refused = true;
       else if (error.errno !== ENOENT && error.errno !== ENOTDIR && error.errno !== EISDIR) throw error;
     }
   }
-  fail(refused ? EACCES : ENOENT);
+  return fail(refused ? EACCES : ENOENT);
 }
 
 function requireExecutable(place: Place): void {

@@ -22,7 +22,7 @@ export const exec: Handler = (context, slot) => {
   const path = slot.text(SLOT_O_LEN1, SLOT_O_BUF1);
   const given = slot.u32(SLOT_O_LEN2) > 0 ? slot.text(SLOT_O_LEN2, SLOT_O_BUF2) : DEFAULT_PATH;
   const search = (slot.flags & WALK_SEARCH) !== 0 ? given : undefined;
-  findExecutable((candidate) => resolveFrom(context, slot, candidate, first), first, path, search);
+  const found = findExecutable((candidate) => resolveFrom(context, slot, candidate, first), first, path, search);
 
   const { mount, ino } = first;
   const node = fileNode(mount, ino);
@@ -38,7 +38,8 @@ export const exec: Handler = (context, slot) => {
       return;
     }
     const interpreter = encodeName(kind.interpreter);
-    const argument = encodeName(kind.argument);
+    // The kernel does not know where a search ended, and the interpreter must be told where the script is.
+    const argument = encodeName(found === path ? kind.argument : `${kind.argument}\0${found}`);
     if (interpreter.length >= SLOT_BUF_SIZE || argument.length >= SLOT_BUF_SIZE) fail(ENAMETOOLONG);
     reply(slot, mount, ino, 0);
     slot.setU32(SLOT_O_FLAGS, REPLY_SCRIPT);
