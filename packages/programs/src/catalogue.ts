@@ -30,7 +30,7 @@ export const programs: readonly Program[] = [
   { module: "ruby-3.2.0.wasm", path: "/usr/bin/ruby", title: "Ruby 3.2" },
   { module: "php-cgi-8.2.0.wasm", path: "/usr/bin/php-cgi", title: "PHP 8.2" },
   { module: "wasmedge_quickjs.wasm", path: "/usr/lib/quickjs/qjs", title: "QuickJS" },
-  { module: "sqlite.wasm", path: "/usr/bin/sqlite3", title: "SQLite" },
+  { module: "sqlite.wasm", path: "/usr/lib/sqlite/sqlite3", title: "SQLite" },
   { module: "clang.wasm", path: "/usr/lib/llvm/bin/clang", title: "Clang 8" },
   { module: "wasm-ld.wasm", path: "/usr/bin/wasm-ld", title: "the Wasm linker", links: ["/usr/bin/ld"] },
 ];
