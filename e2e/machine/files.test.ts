@@ -47,9 +47,7 @@ describe.each([
     const data = Uint8Array.from({ length: 9_000_001 }, (_, i) => (i * 31) >> 3);
     for (const dir of ["/home/user", "/tmp"]) {
       await machine.files.writeFile(`${dir}/large`, data);
-      expect(
-        (await sh(`cat ${dir}/large > ${dir}/copy; cmp ${dir}/large ${dir}/copy && rm ${dir}/large`)).status,
-      ).toEqual(exited(0));
+      expect((await sh(`cat ${dir}/large > ${dir}/copy; rm ${dir}/large`)).status).toEqual(exited(0));
       expect(Buffer.compare(await machine.files.readFile(`${dir}/copy`), data)).toBe(0);
       await machine.files.remove(`${dir}/copy`);
     }

@@ -7,13 +7,12 @@ import { makeServices } from "../../apps/web/src/boot/common/make-services.ts";
 import { mountRoot } from "../../apps/web/src/boot/common/mount-root.ts";
 import type { StartServices } from "../../apps/web/src/boot/common/platform.ts";
 
-const DISK_BLOCKS = 65536;
-
 /** Services over a RAM disk and the image in build/image. */
 export const startNodeServices: StartServices = async (board, config, onNotice) => {
   const imageDirectory = fileURLToPath(new URL("image/", config.osUrl));
   const manifest = JSON.parse(await readFile(`${imageDirectory}manifest.json`, "utf8")) as ImageManifest;
-  const disk = new MemoryBlockDevice(DISK_BLOCKS);
+  // The plan makes contents for a disk in memory.
+  const disk = new MemoryBlockDevice(config.contents!);
   return makeServices(board, {
     root: await mountRoot(disk, onNotice),
     image: { manifest, blobs: directoryBlobs(imageDirectory) },

@@ -2,10 +2,18 @@ import "fake-indexeddb/auto";
 import { BlockError } from "@cloudos/abi";
 import { deleteDB, openDB } from "idb";
 import { describe, expect, test } from "vitest";
-import { IdbBlockDevice, MemoryBlockDevice } from "../src/block/index.ts";
+import { IdbBlockDevice, MemoryBlockDevice, type MemoryContents, memoryContents } from "../src/block/index.ts";
 import { describeBlockDevice } from "./describe-block-device.ts";
 
-describeBlockDevice("memory", { open: async () => new MemoryBlockDevice(1024), persistent: false });
+const contents = new Map<string, MemoryContents>();
+describeBlockDevice("memory", {
+  open: async (name) => {
+    const held = contents.get(name) ?? memoryContents(1024);
+    contents.set(name, held);
+    return new MemoryBlockDevice(held);
+  },
+  persistent: true,
+});
 // Chromium's own IndexedDB and OPFS run the same cases in the browser suite.
 describeBlockDevice("IndexedDB (in Node)", {
   open: (name) => IdbBlockDevice.open(name, { blockCount: 1024 }),

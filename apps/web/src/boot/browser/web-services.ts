@@ -9,7 +9,7 @@ import { openDisk } from "./disk.ts";
 /** Services over a disk of the browser and the image beside the page. */
 export const startWebServices: StartServices = async (board, config, onNotice) => {
   const imageUrl = new URL("image/", config.osUrl).href;
-  const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openDisk(config.disk, onNotice)]);
+  const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openDisk(config, onNotice)]);
   return makeServices(board, {
     root: await mountRoot(disk, onNotice),
     image: { manifest, blobs: httpBlobs(imageUrl) },

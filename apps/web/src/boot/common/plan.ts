@@ -1,5 +1,6 @@
 import type { MachineMode, MachineOptions } from "@cloudos/abi";
 import { type BoardModules, compileBoard } from "@cloudos/hal-wasm";
+import { memoryContents } from "@cloudos/hal-wasm/block/index";
 import { BootError } from "./boot-error.ts";
 import type { Platform } from "./platform.ts";
 import type { StorageConfig } from "./services-protocol.ts";
@@ -7,6 +8,8 @@ import type { StorageConfig } from "./services-protocol.ts";
 /** Kernel tables are sized for more, but past this a tab's cores only wait for each other. */
 const MAX_AUTO_CORES = 8;
 const DEFAULT_MEMORY_MIB = 512;
+/** 512 MiB: a disk in memory takes what was ever written to it. */
+const MEMORY_DISK_BLOCKS = 131_072;
 
 /** `MachineOptions` with every default filled in. */
 export interface BootPlan {
@@ -35,6 +38,10 @@ export async function planBoot(
     cores: mode === "up" ? 1 : (options.cores ?? Math.min(hardwareCores, MAX_AUTO_CORES)),
     memoryMiB: options.memoryMiB ?? DEFAULT_MEMORY_MIB,
     modules,
-    storage: { disk: options.disk, osUrl: options.osUrl },
+    storage: {
+      disk: options.disk,
+      contents: options.disk.kind === "memory" ? memoryContents(MEMORY_DISK_BLOCKS) : undefined,
+      osUrl: options.osUrl,
+    },
   };
 }

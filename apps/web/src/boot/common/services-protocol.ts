@@ -1,4 +1,5 @@
 import type { BootErrorCode, DiskOptions, Notice } from "@cloudos/abi";
+import type { MemoryContents } from "@cloudos/hal-wasm/block/index";
 import type { Board } from "./board.ts";
 
 /** What the supervisor tells the services worker. */
@@ -24,6 +25,8 @@ export type FromServices =
 /** Where files live, in words that can be posted. */
 export interface StorageConfig {
   readonly disk: DiskOptions;
+  /** Contents of a disk in memory, kept by whoever restarts the services. */
+  readonly contents: MemoryContents | undefined;
   /** Where kernel.wasm, gate.wasm and image/ are. */
   readonly osUrl: string;
   /** How many services of this machine there were before: 0 at boot. */
