@@ -19,8 +19,8 @@ export class Directive {
   /** First index after the directive. */
   end: i32 = 0;
 
-  /** Reads the directive whose "%" is at `start`. Length modifiers are skipped. */
-  constructor(format: string, start: i32) {
+  /** Reads the directive whose "%" is at `start`; C's length modifiers (h, l, L, j, z, t) are skipped if there are any. */
+  constructor(format: string, start: i32, lengthModifiers: bool = true) {
     let at = start + 1;
     for (; at < format.length; at++) {
       const flag = byteAt(format, at);
@@ -51,7 +51,7 @@ export class Directive {
         }
       }
     }
-    while (at < format.length && "hlLjzt".includes(format.charAt(at))) at++;
+    while (lengthModifiers && at < format.length && "hlLjzt".includes(format.charAt(at))) at++;
     if (at < format.length) this.conversion = byteAt(format, at++);
     this.end = at;
   }

@@ -1,0 +1,3 @@
+import { MODE_DECOMPRESS, gzip } from "../lib/gzip/main";
+
+gzip(MODE_DECOMPRESS, false);
