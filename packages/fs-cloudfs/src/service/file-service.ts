@@ -27,6 +27,8 @@ import { WriteBack } from "./write-back.ts";
 const QUIET_MS = 50;
 /** Under steady load they wait at most this long: a burst of writes becomes one commit. */
 const WRITE_BACK_MS = 1000;
+/** After a commit that failed the next try waits: a full or lost disk does not change by the millisecond. */
+const RETRY_MS = 5000;
 /** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
 const DIRTY_SHARE = 0.25;
 
@@ -61,6 +63,7 @@ export class FileService implements Context {
   readonly #doorbells: () => Int32Array;
   #dirtySinceUs = -1;
   #lastRequestUs = 0;
+  #retryAtUs = 0;
   #writingBack = false;
   #diskFullTold = false;
   #stopped = false;
@@ -191,8 +194,8 @@ export class FileService implements Context {
   }
 
   #writeBackWhenDue(): void {
-    if (this.#writingBack) return;
     const nowUs = this.clock.nowUs();
+    if (this.#writingBack || nowUs < this.#retryAtUs) return;
     if (this.#dirtySinceUs < 0) {
       if (this.writeBack.pending) this.#dirtySinceUs = nowUs;
       return;
@@ -221,6 +224,7 @@ export class FileService implements Context {
 
   /** The pages stay dirty and are tried again; fsync reports the error to whoever asks. */
   #writeBackFailed(error: unknown): void {
+    this.#retryAtUs = this.clock.nowUs() + RETRY_MS * 1000;
     if (errnoOf(error) !== ENOSPC) {
       this.#report("Write-back", error);
       return;

@@ -171,7 +171,7 @@ export class ServiceHostFiles implements HostFiles {
     const { cache, writeBack, clock } = this.#service;
     const node = fileNode(place.mount, place.ino);
     // Dirty pages would come down on top of the new content.
-    await writeBack.file(node);
+    if (cache.find(node) !== 0) await writeBack.file(node);
     const mtimeNs = wallNs(clock);
     let validSize = 0;
     for (let at = 0; at === 0 || at < data.length; at += WRITE_PAGES * PAGE_SIZE) {
