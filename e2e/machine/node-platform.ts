@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Platform, WorkerHandle, WorkerKind } from "../../apps/web/src/boot/common/platform.ts";
 
@@ -34,8 +33,7 @@ export const nodePlatform: Platform = {
       },
     };
   },
-  async compileFile(file) {
-    const path = fileURLToPath(new URL(`${FOLDERS[file] ?? "gate/"}${file}`, BUILD));
-    return WebAssembly.compile(await readFile(path));
+  async readFile(file) {
+    return new Uint8Array(await readFile(new URL(`${FOLDERS[file] ?? "gate/"}${file}`, BUILD)));
   },
 };

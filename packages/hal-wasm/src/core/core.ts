@@ -79,15 +79,20 @@ export class Core {
       control: { suspend: stack.suspend!, unwind: stack.unwind!, panic: stack.panic! },
     });
     this.#kernel.core_init(id);
+    const { probe } = new WebAssembly.Instance(modules.guard.probe).exports;
+    const calls = new WebAssembly.Instance(modules.guard.calls, {
+      stack: { probe: probe! },
+      kernel: this.#kernel as unknown as WebAssembly.ModuleImports,
+    }).exports;
     const gate: GateMaker =
       modules.gate.kind === "wasm"
         ? wasmGate(modules.gate.module, memory.memory)
         : hostGate(modules.gate.module, memory.memory);
     this.#loader = {
-      imports: systemImports(this.#kernel),
+      imports: systemImports(calls),
       gate,
       slots: new GateSlots(table, FIRST_GATE_SLOT),
-      preempt: this.#kernel.preempt,
+      preempt: calls.preempt!,
     };
     this.#idle = new IdleWait(memory, id);
   }

@@ -1,3 +1,4 @@
+import { guardedCalls, stackProbe } from "../loader/guarded-calls.ts";
 import { hasMultiMemory } from "./features.ts";
 
 /** The compiled modules of the board; posted to every worker. */
@@ -5,17 +6,25 @@ export interface BoardModules {
   readonly kernel: WebAssembly.Module;
   readonly fiber: WebAssembly.Module;
   readonly gate: { readonly kind: "wasm" | "host"; readonly module: WebAssembly.Module };
+  /** What programs call instead of the kernel's exports. */
+  readonly guard: { readonly probe: WebAssembly.Module; readonly calls: WebAssembly.Module };
 }
 
-/** Compiles them from the files of the build, fetched by name. */
+/** Compiles them from the files of the build, read by name. */
 export async function compileBoard(
-  compile: (file: string) => Promise<WebAssembly.Module>,
+  read: (file: string) => Promise<Uint8Array<ArrayBuffer>>,
   gateKind: "wasm" | "host" = hasMultiMemory() ? "wasm" : "host",
 ): Promise<BoardModules> {
   const [kernel, fiber, gate] = await Promise.all([
-    compile("kernel.wasm"),
-    compile("fiber.wasm"),
-    compile(gateKind === "wasm" ? "gate.wasm" : "host-gate.wasm"),
+    read("kernel.wasm"),
+    read("fiber.wasm"),
+    read(gateKind === "wasm" ? "gate.wasm" : "host-gate.wasm"),
   ]);
-  return { kernel, fiber, gate: { kind: gateKind, module: gate } };
+  const compile = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.compile(bytes);
+  return {
+    kernel: await compile(kernel),
+    fiber: await compile(fiber),
+    gate: { kind: gateKind, module: await compile(gate) },
+    guard: { probe: await compile(stackProbe()), calls: await compile(guardedCalls(kernel)) },
+  };
 }

@@ -1,13 +1,13 @@
 import type { Platform, WorkerHandle } from "../common/platform.ts";
 
-/** Workers and files of a page, or of a worker (UP mode compiles its own modules). */
+/** Workers and files of a page, or of a worker (UP mode reads its own files). */
 export function webPlatform(osUrl: string): Platform {
   return {
     spawnWorker: (kind, name) => (kind === "core" ? coreWorker(name) : servicesWorker(name)),
-    async compileFile(file) {
+    async readFile(file) {
       const response = await fetch(new URL(file, osUrl));
       if (!response.ok) throw new Error(`the server answered ${response.status} for ${file}`);
-      return WebAssembly.compileStreaming(response);
+      return new Uint8Array(await response.arrayBuffer());
     },
   };
 }

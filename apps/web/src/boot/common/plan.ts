@@ -28,7 +28,7 @@ export async function planBoot(
 ): Promise<BootPlan> {
   let modules: BoardModules;
   try {
-    modules = await compileBoard((file) => platform.compileFile(file));
+    modules = await compileBoard((file) => platform.readFile(file));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BootError("download-failed", `Cannot load the kernel from ${options.osUrl}: ${reason}`, { cause });

@@ -16,8 +16,8 @@ export type WorkerKind = "core" | "services";
 /** What a machine takes from where it runs: a page and its workers, or Node. */
 export interface Platform {
   spawnWorker(kind: WorkerKind, name: string): WorkerHandle;
-  /** Compiles a Wasm file of the build: "kernel.wasm", "gate.wasm" ... */
-  compileFile(file: string): Promise<WebAssembly.Module>;
+  /** Reads a file of the board: "kernel.wasm", "gate.wasm" ... */
+  readFile(file: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Runs the file and module services on the calling thread. The browser's and Node's differ in disks and blobs. */
