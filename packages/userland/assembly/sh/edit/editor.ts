@@ -34,6 +34,12 @@ export class LineEditor {
   private draft: string = "";
   private tabs: i32 = 0;
 
+  /** Search prompts have another length: what is drawn says nothing about the next line. */
+  private redrawAll(): void {
+    this.screen.forget();
+    this.redraw();
+  }
+
   /** Reads a line after showing `prompt`; how it ended is in `outcome`. */
   read(prompt: string): string {
     if (!enterRawMode()) return this.readPlainly(prompt);
@@ -43,6 +49,7 @@ export class LineEditor {
     this.draft = "";
     this.screen.reset(columns());
     writeError(PASTE_ON);
+    this.screen.startLine();
     this.redraw();
     while (!this.handle(readKey())) {}
     writeError(PASTE_OFF);
@@ -63,9 +70,9 @@ export class LineEditor {
     this.screen.draw(this.prompt, this.line.text, this.line.cursor);
   }
 
-  private end(outcome: Outcome): bool {
+  private end(outcome: Outcome, note: string = ""): bool {
     this.outcome = outcome;
-    this.screen.finish(this.prompt, this.line.text);
+    this.screen.finish(this.prompt, this.line.text, note);
     return true;
   }
 
@@ -172,10 +179,7 @@ export class LineEditor {
 
   private interrupt(): bool {
     clearInterrupt();
-    this.line.cursor = this.line.text.length;
-    this.redraw();
-    writeError("^C");
-    return this.end(Outcome.Interrupted);
+    return this.end(Outcome.Interrupted, "^C");
   }
 
   /** A read was interrupted: the window may have changed, or somebody sent SIGINT. */
@@ -205,6 +209,7 @@ export class LineEditor {
     const search = new Search();
     const before = this.line.text;
     while (true) {
+      this.screen.forget();
       this.screen.draw(search.prompt(), search.match(), search.position());
       const key = readKey();
       if (key == Key.Text) search.extend(keyText);
@@ -217,10 +222,11 @@ export class LineEditor {
       else {
         this.line.set(search.match());
         this.line.cursor = search.position();
+        this.screen.forget();
         return this.handle(key);
       }
     }
-    this.redraw();
+    this.redrawAll();
     return false;
   }
 
@@ -247,7 +253,7 @@ export class LineEditor {
     for (let i = 0; i < names.length; i++) widest = max(widest, displayWidth(names[i]));
     const across = max(this.screen.width / (widest + COLUMN_GAP), 1);
     const rows = (names.length + across - 1) / across;
-    this.screen.finish(this.prompt, this.line.text);
+    this.screen.finish(this.prompt, this.line.text, "");
     let text = "";
     for (let row = 0; row < rows; row++) {
       for (let i = row; i < names.length; i += rows) {

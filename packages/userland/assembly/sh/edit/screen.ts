@@ -1,10 +1,12 @@
 // Draws the prompt and the line, over as many rows as they take.
-import { charLength, columnsOf, decodeAt } from "../../lib/utf8";
+import { charLength, columnsOf, decodeAt, displayWidth } from "../../lib/utf8";
 import { writeError } from "../output";
 import { TextBuilder } from "../text";
 
 const ESCAPE: i32 = 0x1b;
 const CLEAR_BELOW = "\x1b[J";
+/** A reversed percent sign; where the cursor was at the left edge it is overwritten at once. */
+const NO_NEWLINE_MARK = "\x1b[7m%\x1b[m";
 
 /** Where text drawn from the left edge ends, on a terminal that wraps at `width`. */
 class Place {
@@ -82,14 +84,43 @@ export class Screen {
   /** Row of the cursor below the prompt's first. */
   private row: i32 = 0;
   width: i32 = 80;
+  /** What is on the screen, to draw only what is new; the cursor stands at `drawnColumn` after all of it, -1: it does not. */
+  private drawnText: string = "";
+  private drawnColumn: i32 = -1;
 
   /** A new line begins where the cursor is. */
   reset(width: i32): void {
     this.row = 0;
     this.width = width;
+    this.drawnColumn = -1;
+  }
+
+  /** Everything is to be drawn anew: the prompt has changed. */
+  forget(): void {
+    this.drawnColumn = -1;
+  }
+
+  /** Moves to a line of its own: output before may have ended without a newline, which then is marked. */
+  startLine(): void {
+    writeError(NO_NEWLINE_MARK + " ".repeat(this.width - 1) + "\r \r");
+    this.reset(this.width);
+  }
+
+  /** Text typed at the end of the line needs no more than to be written. */
+  private append(text: string, cursor: i32): bool {
+    if (this.drawnColumn < 0 || cursor != text.length || !text.startsWith(this.drawnText)) return false;
+    const more = text.substring(this.drawnText.length);
+    for (let i = 0; i < more.length; i++) if (more.charCodeAt(i) < 0x20 || more.charCodeAt(i) == 0x7f) return false;
+    const columns = displayWidth(more);
+    if (this.drawnColumn + columns >= this.width) return false;
+    this.drawnColumn += columns;
+    this.drawnText = text;
+    if (more.length > 0) writeError(more);
+    return true;
   }
 
   draw(prompt: string, text: string, cursor: i32): void {
+    if (this.append(text, cursor)) return;
     const out = new TextBuilder();
     if (this.row > 0) out.append("\x1b[" + this.row.toString() + "A");
     out.append("\r");
@@ -109,13 +140,15 @@ export class Screen {
     out.append("\r");
     if (target.column > 0) out.append("\x1b[" + target.column.toString() + "C");
     this.row = target.row;
+    this.drawnText = text;
+    this.drawnColumn = cursor == text.length ? target.column : -1;
     writeError(out.toString());
   }
 
-  /** Leaves the line: the cursor goes below all of it. */
-  finish(prompt: string, text: string): void {
+  /** Leaves the line: the cursor goes below all of it, after `note`. */
+  finish(prompt: string, text: string, note: string): void {
     this.draw(prompt, text, text.length);
-    writeError("\r\n");
-    this.row = 0;
+    writeError(note + "\r\n");
+    this.reset(this.width);
   }
 }

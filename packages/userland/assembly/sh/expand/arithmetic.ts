@@ -97,6 +97,8 @@ class Evaluator {
   /** Index of the operator that comes next and binds at least this strongly, -1 when there is none. */
   private operator(strength: i32): i32 {
     this.skipBlank();
+    const next = this.peek();
+    if (next < 0 || next == RPAREN || isNameChar(next)) return -1;
     for (let i = 0; i < OPERATORS.length; i++) {
       if (!this.text.startsWith(OPERATORS[i], this.at)) continue;
       if (STRENGTHS[i] < strength) return -1;

@@ -1,5 +1,5 @@
 // The result of expansion before splitting and globbing: one cell per byte, which knows where the byte came from.
-import { BACKSLASH, LBRACKET, QUESTION, STAR } from "../chars";
+import { BACKSLASH, LBRACKET, QUESTION, RBRACKET, STAR } from "../chars";
 import { TextBuilder } from "../text";
 
 /** Protected by quotes. */
@@ -56,13 +56,15 @@ export class Cells {
     return out.toString();
   }
 
-  /** An unquoted `*`, `?` or `[` is in it. */
-  hasWildcard(): bool {
+  /** An unquoted `*` or `?` is in it, or `[` with a `]` after it. */
+  mayBePattern(): bool {
+    let open = false;
     for (let i = 0; i < this.length; i++) {
       const cell = this.at(i);
       if (cell & QUOTED) continue;
       const c = cell & 0xff;
-      if (c == STAR || c == QUESTION || c == LBRACKET) return true;
+      if (c == STAR || c == QUESTION || (open && c == RBRACKET)) return true;
+      if (c == LBRACKET) open = true;
     }
     return false;
   }
@@ -70,5 +72,5 @@ export class Cells {
 
 function isPatternChar(c: i32): bool {
   // * ? [ ] \ and the characters with a meaning inside brackets: ! - ^
-  return c == STAR || c == QUESTION || c == LBRACKET || c == 0x5d || c == BACKSLASH || c == 0x21 || c == 0x2d || c == 0x5e;
+  return c == STAR || c == QUESTION || c == LBRACKET || c == RBRACKET || c == BACKSLASH || c == 0x21 || c == 0x2d || c == 0x5e;
 }

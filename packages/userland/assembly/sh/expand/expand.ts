@@ -1,5 +1,5 @@
 // Word expansion (POSIX 2.6): tilde, parameters, commands, arithmetic; then splitting, globbing, quote removal.
-import { COLON, EQUALS, SLASH, TILDE } from "../chars";
+import { COLON, EQUALS, LBRACKET, QUESTION, SLASH, STAR, TILDE } from "../chars";
 import { Option, options } from "../options";
 import { ParamOp, Part, PartKind, Word } from "../parse/ast";
 import { fatal } from "../report";
@@ -227,16 +227,16 @@ export function expandFields(word: Word, out: string[]): void {
   const fields: Cells[] = [];
   split(expansion.cells, new Separators(lookup("IFS")), fields);
   for (let i = 0; i < fields.length; i++) {
-    if (!options[Option.NoGlob] && fields[i].hasWildcard()) globField(fields[i], out);
+    if (!options[Option.NoGlob] && fields[i].mayBePattern()) globField(fields[i], out);
     else out.push(fields[i].text());
   }
 }
 
-/** No character of it can change in expansion. */
+/** No character of it can change in expansion. A bracket alone, as in the command `[`, is no pattern. */
 function isInert(text: string): bool {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c == TILDE || c == 0x2a || c == 0x3f || c == 0x5b) return false;
+    if (c == TILDE || c == STAR || c == QUESTION || (c == LBRACKET && text.indexOf("]", i) > 0)) return false;
   }
   return text.length > 0;
 }

@@ -236,10 +236,13 @@ export function waitJob(job: Job): i32 {
     else if (pid == -EINTR) takeSignals();
     else if (pid < 0) abandon(job);
   }
-  const status = job.status();
-  const last = job.processes[job.processes.length - 1];
-  if (job.state == JobState.Done && last.signal == SIGINT && job.group > 0 && options[Option.Interactive]) interrupt();
-  return status;
+  if (job.group > 0 && isInterrupted(job) && options[Option.Interactive]) interrupt();
+  return job.status();
+}
+
+/** ^C ended the job. */
+export function isInterrupted(job: Job): bool {
+  return job.state == JobState.Done && job.processes[job.processes.length - 1].signal == SIGINT;
 }
 
 /** Says by which signal a process of a job that is waited for was ended, unless that is only to be expected. */

@@ -7,7 +7,7 @@ import { commandText } from "../parse/unparse";
 import { complain } from "../report";
 import { writeError } from "../output";
 import { shell } from "../state";
-import { Job, JobState, Process, createJob, makeCurrent, removeJob, waitJob } from "./jobs";
+import { Job, JobState, Process, createJob, isInterrupted, makeCurrent, removeJob, waitJob } from "./jobs";
 import { close, open } from "./files";
 import { readInto } from "../../lib/io";
 import { SavedDescriptors } from "./redirect";
@@ -109,5 +109,7 @@ export function finishForeground(job: Job): void {
     return;
   }
   job.news = false;
+  // The terminal shows ^C where the cursor was.
+  if (job.group > 0 && isInterrupted(job)) writeError("\n");
   removeJob(job);
 }
