@@ -27,6 +27,8 @@ import { WriteBack } from "./write-back.ts";
 const QUIET_MS = 50;
 /** Under steady load they wait at most this long: a burst of writes becomes one commit. */
 const WRITE_BACK_MS = 1000;
+/** Looking means a pass over the kernel's table of files: not at every request. */
+const LOOK_MS = 20;
 /** After a commit that failed the next try waits: a full or lost disk does not change by the millisecond. */
 const RETRY_MS = 5000;
 /** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
@@ -63,7 +65,8 @@ export class FileService implements Context {
   readonly #doorbells: () => Int32Array;
   #dirtySinceUs = -1;
   #lastRequestUs = 0;
-  #retryAtUs = 0;
+  /** When to look for something to write back again. */
+  #nextLookUs = 0;
   #writingBack = false;
   #diskFullTold = false;
   #stopped = false;
@@ -99,8 +102,8 @@ export class FileService implements Context {
    */
   async run(wait: (timeoutMs: number) => Promise<void>): Promise<void> {
     while (!this.#stopped) {
-      this.poll();
-      await wait(this.#dirtySinceUs < 0 ? WRITE_BACK_MS / 2 : QUIET_MS);
+      const taken = this.poll();
+      await wait(taken > 0 || this.#dirtySinceUs >= 0 ? QUIET_MS : WRITE_BACK_MS / 2);
     }
   }
 
@@ -195,7 +198,8 @@ export class FileService implements Context {
 
   #writeBackWhenDue(): void {
     const nowUs = this.clock.nowUs();
-    if (this.#writingBack || nowUs < this.#retryAtUs) return;
+    if (this.#writingBack || nowUs < this.#nextLookUs) return;
+    this.#nextLookUs = nowUs + LOOK_MS * 1000;
     if (this.#dirtySinceUs < 0) {
       if (this.writeBack.pending) this.#dirtySinceUs = nowUs;
       return;
@@ -224,7 +228,7 @@ export class FileService implements Context {
 
   /** The pages stay dirty and are tried again; fsync reports the error to whoever asks. */
   #writeBackFailed(error: unknown): void {
-    this.#retryAtUs = this.clock.nowUs() + RETRY_MS * 1000;
+    this.#nextLookUs = this.clock.nowUs() + RETRY_MS * 1000;
     if (errnoOf(error) !== ENOSPC) {
       this.#report("Write-back", error);
       return;
