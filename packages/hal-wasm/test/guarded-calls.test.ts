@@ -51,7 +51,7 @@ describe("guarded calls", () => {
     const module = new WebAssembly.Module(built);
     const callable = WebAssembly.Module.exports(module)
       .map(({ name }) => name)
-      .filter((name) => /^(p1|u|c1)_|^preempt$/.test(name));
+      .filter((name) => /^(p1|u|we|c1)_|^preempt$/.test(name));
     const stubs = WebAssembly.Module.exports(new WebAssembly.Module(guardedCalls(built)));
     expect(stubs.map(({ name }) => name).sort()).toEqual(callable.sort());
   });

@@ -1,4 +1,4 @@
-import { AGENT_HOST, SCRATCH_STRIDE, scratchOf } from "@cloudos/abi";
+import { AGENT_HOST, type KernelExports, OBJECT_TTY, SCRATCH_STRIDE, scratchOf } from "@cloudos/abi";
 import type { KernelMemory } from "../kernel/kernel-memory.ts";
 
 /** Scratch block the cores share for texts they hand to the kernel: a lock word, then the text. */
@@ -23,4 +23,13 @@ export function withCoreText(
   } finally {
     Atomics.store(memory.words, BLOCK >>> 2, 0);
   }
+}
+
+/** Whether a process's standard error is a terminal: who redirects it wants the program's words alone. */
+export function errorsGoToTerminal(memory: KernelMemory, kernel: KernelExports, pid: number): boolean {
+  let terminal = false;
+  withCoreText(memory, "", (address) => {
+    terminal = kernel.proc_fd(pid, 2, address) === 0 && memory.u32(address) === OBJECT_TTY;
+  });
+  return terminal;
 }

@@ -20,7 +20,7 @@ import type { BoardModules } from "../kernel/modules.ts";
 import { GateSlots } from "../loader/gate-slots.ts";
 import { type LoaderContext, loadProgram } from "../loader/load-program.ts";
 import { systemImports } from "../loader/system-imports.ts";
-import { withCoreText } from "./core-text.ts";
+import { errorsGoToTerminal, withCoreText } from "./core-text.ts";
 import { createEventLoopTurn } from "./event-loop.ts";
 import { Fiber, PARK_GO_ON, PARK_KILLED } from "./fiber.ts";
 import { IdleWait } from "./idle.ts";
@@ -170,10 +170,10 @@ export class Core {
       });
       this.#wakeSelf();
     };
-    const notice = (text: string) => {
-      whenStillWanted(() => this.#notice(index, text));
+    const progress = (text: string) => {
+      whenStillWanted(() => this.#progress(index, text));
     };
-    cache.get(moduleId, notice).then((result) => {
+    cache.get(moduleId, progress).then((result) => {
       whenStillWanted(() => {
         this.#loading.delete(index);
         this.#load(index, result);
@@ -193,6 +193,11 @@ export class Core {
     withCoreText(this.#options.memory, `${loaded.message}\n`, (address, length) => {
       kernel.fiber_load_failed(index, loaded.errno, address, length);
     });
+  }
+
+  #progress(index: number, text: string): void {
+    const pid = this.#kernel.fiber_process(index);
+    if (errorsGoToTerminal(this.#options.memory, this.#kernel, pid)) this.#notice(index, text);
   }
 
   #notice(index: number, text: string): void {

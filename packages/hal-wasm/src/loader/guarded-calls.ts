@@ -30,7 +30,7 @@ const OP_I32_CONST = 0x41;
 const VOID = 0x40;
 
 /** Exports that programs reach: system calls and the preemption check. */
-const CALLABLE = /^(p1_|u_|c1_|preempt$)/;
+const CALLABLE = /^(p1_|u_|we_|c1_|preempt$)/;
 
 /**
  * (module (func (export "probe") (param i32))): a function whose frame is RESERVE_BYTES large, so its own stack check is the
