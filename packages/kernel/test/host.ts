@@ -123,6 +123,8 @@ export class Host {
   /** Memories of programs by process, to look at results. */
   readonly memories = new Map<number, WebAssembly.Memory>();
   nowUs = 1_000_000;
+  /** How much every look at the clock takes: programs that loop need it, or their slice never ends. */
+  tickUs = 0;
   readonly #files: FileService;
   readonly #cores: Core[] = [];
 
@@ -166,7 +168,7 @@ export class Host {
         unwind: () => {
           throw new Unwinding();
         },
-        now_us: () => this.nowUs,
+        now_us: () => (this.nowUs += this.tickUs),
         wall_ms: () => 1_700_000_000_000 + this.nowUs / 1000,
         entropy: (at: number, length: number) => this.bytes.fill(0xa5, at >>> 0, (at >>> 0) + length),
         panic: (code: number) => {

@@ -7,7 +7,7 @@ import { frameAlloc, frameFree } from "../mem/frames";
 import { framesTotal } from "../mem/spans";
 import { Handle } from "../obj/handle";
 import { stampNs } from "./clock";
-import { IOV_FAULT, IOV_FROM_USER, IOV_TO_USER, IOV_ZEROS, iovCopy, iovTotal } from "./iov";
+import { IOV_FAULT, IOV_FROM_USER, IOV_TO_USER, IOV_ZEROS, iovCopy, iovFirst, iovTotal } from "./iov";
 import { File, vnodeOf } from "./object";
 import { pageIn } from "./page-in";
 import { memoryWait } from "./reclaim";
@@ -32,6 +32,7 @@ const DIRTY_MAX: u32 = 16384;
 export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i32 {
   const total = iovTotal(iovs, count);
   if (total < 0) return total;
+  const first = iovFirst();
   const file = changetype<File>(handle.object);
   const vnode = vnodeOf(file);
   let done: u32 = 0;
@@ -45,10 +46,10 @@ export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i3
     const part = <u32>min<u64>(min<u32>(total - done, PAGE_SIZE - within), vnode.size - at);
     const entry = pageEntry(vnode, page);
     if (entry & PAGE_PRESENT) {
-      cursor = iovCopy(iovs, cursor, done, frameOfEntry(entry) + within, part, IOV_TO_USER);
+      cursor = iovCopy(iovs, first, cursor, done, frameOfEntry(entry) + within, part, IOV_TO_USER);
       if ((entry & PAGE_USED) == 0) store<u32>(pageSlotMake(vnode, page), entry | PAGE_USED);
     } else if (entry == 0 && !pageAtRest(vnode, page)) {
-      cursor = iovCopy(iovs, cursor, done, 0, part, IOV_ZEROS);
+      cursor = iovCopy(iovs, first, cursor, done, 0, part, IOV_ZEROS);
     } else {
       vnodeUnlock(vnode);
       rc = pageIn(vnode, file, page, <u32>((at + (total - done) - 1) >> PAGE_SHIFT) - page + 1);
@@ -76,6 +77,7 @@ export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i3
 export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i32 {
   const total = iovTotal(iovs, count);
   if (total <= 0) return total;
+  const first = iovFirst();
   const file = changetype<File>(handle.object);
   const vnode = vnodeOf(file);
   const append = offset == AT_OFFSET && (handle.fdflags & FDFLAGS_APPEND) != 0;
@@ -100,7 +102,7 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
       while (rc == 0 && place < at + length) {
         const within = <u32>(place & PAGE_MASK);
         const part = <u32>min<u64>(PAGE_SIZE - within, at + length - place);
-        const next = writePage(vnode, <u32>(place >> PAGE_SHIFT), within, part, iovs, cursor, done);
+        const next = writePage(vnode, <u32>(place >> PAGE_SHIFT), within, part, iovs, first, cursor, done);
         if (next == IOV_FAULT) rc = -EFAULT;
         else if (next == NO_MEMORY) rc = -ENOMEM;
         else {
@@ -131,13 +133,13 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
 const NO_MEMORY: u64 = IOV_FAULT - 1;
 
 /** One page of a write; its old content, where it matters, is there. vnode.lock is held. */
-function writePage(vnode: Vnode, page: u32, within: u32, part: u32, iovs: u32, cursor: u64, done: u32): u64 {
+function writePage(vnode: Vnode, page: u32, within: u32, part: u32, iovs: u32, first: u64, cursor: u64, done: u32): u64 {
   const slot = pageSlotMake(vnode, page);
   if (slot == 0) return NO_MEMORY;
   const entry = load<u32>(slot);
   const frame = entry == 0 ? frameAlloc() : frameOfEntry(entry);
   if (frame == 0) return NO_MEMORY;
-  const next = iovCopy(iovs, cursor, done, frame + within, part, IOV_FROM_USER);
+  const next = iovCopy(iovs, first, cursor, done, frame + within, part, IOV_FROM_USER);
   if (entry == 0) {
     if (next == IOV_FAULT) {
       frameFree(frame);

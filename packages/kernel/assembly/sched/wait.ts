@@ -150,9 +150,12 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
   waiterLeave(fiberWaiter(fiber));
   atomic.store<u32>(word, WAKE_NONE);
   if (until != UNTIL_EVENT) atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
+  if (until == UNTIL_EVENT) return 0;
+  // Death comes before whatever else ended the wait: a hang-up wakes readers and kills them.
+  if (signalFatal(fiber)) return -EINTR;
   if (reason == WAKE_TIMEOUT) return -ETIMEDOUT;
   // A late waker may still hit us with the signal of an earlier wait: that is a wake-up without a cause.
-  return reason == WAKE_SIGNAL && until != UNTIL_EVENT && signalEnds(fiber, until) ? -EINTR : 0;
+  return reason == WAKE_SIGNAL && signalEnds(fiber, until) ? -EINTR : 0;
 }
 
 /** End a fiber's wait, from any core. True if this call is the one that did. */
