@@ -105,7 +105,7 @@ export class Screen {
   }
 
   /** Waits until the screen matches; fails with what it showed. */
-  async shows(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
+  async shows(pattern: RegExp, timeoutMs = 30_000): Promise<string> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const text = await this.text();

@@ -9,7 +9,9 @@ export function BootScreen({ session, phase }: { session: Session; phase: BootPh
   const end = useRef<HTMLDivElement>(null);
   const lines = session.log.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls whenever a line was added
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [lines]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "end" });
+  }, [lines]);
   return (
     <main className="boot">
       <h1 className="boot-title">
