@@ -1,7 +1,7 @@
 import { EINTR } from "../../../../abi/src/errno";
 import { BACKSLASH, NEWLINE, isName } from "../chars";
 import { isTerminal, readInto } from "../../lib/io";
-import { Separators } from "../expand/split";
+import { Separators, separatorsOf } from "../expand/split";
 import { writeError } from "../output";
 import { builtinError } from "../report";
 import { interruptingSignal, takeSignals } from "../run/signals";
@@ -55,7 +55,7 @@ function textOf(cells: TextBuilder, start: i32, end: i32): string {
 
 /** Gives the variables a field each, the last what remains (POSIX read). */
 function distribute(cells: TextBuilder, names: string[], first: i32): bool {
-  const separators = new Separators(lookup("IFS"));
+  const separators = separatorsOf(lookup("IFS"));
   const size = cells.length;
   let at = 0;
   for (let i = first; i < names.length; i++) {

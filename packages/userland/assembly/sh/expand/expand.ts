@@ -1,5 +1,5 @@
 // Word expansion (POSIX 2.6): tilde, parameters, commands, arithmetic; then splitting, globbing, quote removal.
-import { COLON, EQUALS, LBRACKET, QUESTION, SLASH, STAR, TILDE } from "../chars";
+import { BACKSLASH, COLON, EQUALS, LBRACKET, QUESTION, SLASH, STAR, TILDE } from "../chars";
 import { Option, options } from "../options";
 import { ParamOp, Part, PartKind, Word } from "../parse/ast";
 import { fatal } from "../report";
@@ -11,7 +11,7 @@ import { Cells, FIELD_MARK, NULL_MARK, QUOTED, SPLITTABLE } from "./cells";
 import { globField } from "./glob";
 import { charCount } from "./locale";
 import { isList, parameter } from "./parameters";
-import { Separators, split } from "./split";
+import { separatorsOf, split } from "./split";
 import { homeOf } from "./tilde";
 import { trim } from "./trim";
 
@@ -221,11 +221,12 @@ export function expandFields(word: Word, out: string[]): void {
     out.push(plain);
     return;
   }
+  if (plainValue(word, out)) return;
   const expansion = new Expansion(FIELDS | TILDES);
   expansion.word(word);
   if (shell.skip != Skip.None) return;
   const fields: Cells[] = [];
-  split(expansion.cells, new Separators(lookup("IFS")), fields);
+  split(expansion.cells, separatorsOf(lookup("IFS")), fields);
   for (let i = 0; i < fields.length; i++) {
     if (!options[Option.NoGlob] && fields[i].mayBePattern()) globField(fields[i], out);
     else out.push(fields[i].text());
@@ -239,6 +240,31 @@ function isInert(text: string): bool {
     if (c == TILDE || c == STAR || c == QUESTION || (c == LBRACKET && text.indexOf("]", i) > 0)) return false;
   }
   return text.length > 0;
+}
+
+/** The short way for the commonest word, `$name` or "$name" with a value that is one field as it is. */
+function plainValue(word: Word, out: string[]): bool {
+  if (word.parts.length != 1) return false;
+  const part = word.parts[0];
+  if (part.kind != PartKind.Parameter || part.op != ParamOp.None || isList(part.text)) return false;
+  const value = parameter(part.text);
+  if (value === null) return false;
+  if (!part.quoted) {
+    const separators = separatorsOf(lookup("IFS"));
+    for (let i = 0; i < value.length; i++) if (separators.isDelimiter(value.charCodeAt(i))) return false;
+    if (value.length == 0 || !(options[Option.NoGlob] || isLiteral(value))) return false;
+  }
+  out.push(value);
+  return true;
+}
+
+/** Nothing in it is a pattern. */
+function isLiteral(text: string): bool {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c == STAR || c == QUESTION || c == LBRACKET || c == BACKSLASH) return false;
+  }
+  return true;
 }
 
 /** One word to one string, without splitting and globbing: case subjects, redirection targets, operands. */

@@ -27,6 +27,20 @@ export class Separators {
   }
 }
 
+let current: Separators | null = null;
+let currentText: string | null = null;
+
+/** The table of the IFS in force; made anew only when IFS has changed. */
+export function separatorsOf(ifs: string | null): Separators {
+  let table = current;
+  if (table === null || currentText != ifs) {
+    table = new Separators(ifs);
+    current = table;
+    currentText = ifs;
+  }
+  return table;
+}
+
 /** Field splitting (POSIX 2.6.5): appends the fields of `cells` to `out`. */
 export function split(cells: Cells, separators: Separators, out: Cells[]): void {
   let field = new Cells();

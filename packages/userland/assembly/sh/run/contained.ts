@@ -62,8 +62,7 @@ export function isContained(node: Node, tail: bool, calls: i32 = 0): bool {
       }
       return true;
     }
-    case NodeKind.Function:
-      return true;
+    // A definition changes what the names after it mean; a background command outlives the reading.
     default:
       return false;
   }

@@ -16,20 +16,36 @@ import { close, duplicate, duplicateTo, exists, makePipe, open, pipeRead, pipeWr
 import { spawnWriter } from "./subprocess";
 import { applyMask, creationMask, DEFAULT_MASK } from "./umask";
 
+/** What a list is before anything is saved: most commands redirect nothing, and each has lists of its own. */
+const NOTHING: i32[] = [];
+
 /** Descriptors as they were: parallel lists of numbers and copies (-1: was closed). */
 export class SavedDescriptors {
-  private fds: i32[] = [];
-  private copies: i32[] = [];
+  private fds: i32[] = NOTHING;
+  private copies: i32[] = NOTHING;
+
+  private prepare(): void {
+    if (this.fds !== NOTHING) return;
+    this.fds = [];
+    this.copies = [];
+  }
+
+  private clear(): void {
+    this.fds = NOTHING;
+    this.copies = NOTHING;
+  }
 
   /** Remembers `fd` unless it is remembered already. */
   save(fd: i32): void {
     if (this.fds.indexOf(fd) >= 0) return;
+    this.prepare();
     this.fds.push(fd);
     const copy = duplicate(fd, SHELL_FD, true);
     this.copies.push(copy >= 0 ? copy : -1);
   }
 
   restore(): void {
+    if (this.fds.length == 0) return;
     flushOutput();
     for (let i = this.fds.length - 1; i >= 0; i--) {
       const copy = this.copies[i];
@@ -39,20 +55,19 @@ export class SavedDescriptors {
         close(copy);
       }
     }
-    this.fds = [];
-    this.copies = [];
+    this.clear();
   }
 
   /** Takes over what another remembers, as far as it is older news here. */
   adopt(other: SavedDescriptors): void {
+    this.prepare();
     for (let i = 0; i < other.fds.length; i++) {
       if (this.fds.indexOf(other.fds[i]) < 0) {
         this.fds.push(other.fds[i]);
         this.copies.push(other.copies[i]);
       } else if (other.copies[i] >= 0) close(other.copies[i]);
     }
-    other.fds = [];
-    other.copies = [];
+    other.clear();
   }
 
   /** Writes to standard error as it was before. */
@@ -65,8 +80,7 @@ export class SavedDescriptors {
   /** Makes the present descriptors permanent. */
   forget(): void {
     for (let i = 0; i < this.copies.length; i++) if (this.copies[i] >= 0) close(this.copies[i]);
-    this.fds = [];
-    this.copies = [];
+    this.clear();
   }
 }
 
@@ -86,7 +100,7 @@ function install(from: i32, fd: i32, saved: SavedDescriptors): bool {
 
 /** Performs the redirections in order. False, with a message and Skip.Error, at the first that fails. */
 export function redirect(list: Redirect[], saved: SavedDescriptors): bool {
-  flushOutput();
+  if (list.length > 0) flushOutput();
   for (let i = 0; i < list.length; i++) {
     if (!redirectOne(list[i], saved)) return false;
   }
