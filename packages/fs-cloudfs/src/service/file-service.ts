@@ -63,6 +63,8 @@ export class FileService implements Context {
   readonly #options: FileServiceOptions;
   readonly #slots: Slot[];
   readonly #doorbells: () => Int32Array;
+  /** Requests taken and not answered: their files are being read or written. */
+  #underWay = 0;
   #dirtySinceUs = -1;
   #lastRequestUs = 0;
   /** When to look for something to write back again. */
@@ -98,12 +100,14 @@ export class FileService implements Context {
 
   /**
    * Serves until `stop`. `wait` returns when the doorbell word of AGENT_VFS is not zero, or after `timeoutMs`; how a thread
-   * waits is the board's business.
+   * waits is the board's business. It may block the thread when `mayBlock`: another request is likely, and nothing under way
+   * needs the event loop.
    */
-  async run(wait: (timeoutMs: number) => Promise<void>): Promise<void> {
+  async run(wait: (timeoutMs: number, mayBlock: boolean) => Promise<void>): Promise<void> {
     while (!this.#stopped) {
       const taken = this.poll();
-      await wait(taken > 0 || this.#dirtySinceUs >= 0 ? QUIET_MS : WRITE_BACK_MS / 2);
+      const mayBlock = taken > 0 && this.#underWay === 0 && !this.#writingBack;
+      await wait(taken > 0 || this.#dirtySinceUs >= 0 ? QUIET_MS : WRITE_BACK_MS / 2, mayBlock);
     }
   }
 
@@ -118,6 +122,7 @@ export class FileService implements Context {
     Atomics.exchange(this.#doorbells(), (coreBlock(AGENT_VFS) + CORE_O_DOORBELL) >> 2, 0);
     let taken = 0;
     for (let index = this.#kernel.vfs_next(); index >= 0; index = this.#kernel.vfs_next()) {
+      this.#underWay++;
       this.#serve(this.#slots[index]!);
       taken++;
     }
@@ -191,6 +196,7 @@ export class FileService implements Context {
   }
 
   #complete(slot: Slot, errno: number): void {
+    this.#underWay--;
     this.#memory.refresh();
     slot.finish(errno);
     this.#kernel.vfs_complete(slot.index);

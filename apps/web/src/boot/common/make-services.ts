@@ -35,7 +35,7 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
   });
   await mountSystem(service, image);
   service.attach();
-  const served = service.run(doorbellWait(memory, AGENT_VFS));
+  const served = service.run(doorbellWait(memory, AGENT_VFS, board.mode === "smp"));
   const end = async () => {
     service.stop();
     memory.ring(coreBlock(AGENT_VFS) + CORE_O_DOORBELL, WAKE);
