@@ -1,0 +1,3 @@
+import { tar } from "../lib/tar/main";
+
+tar();
