@@ -7,8 +7,8 @@ import { Process } from "./proc/process";
 /**
  *   0   | 4         | 8           | 12       | 16        | 20        | 24        | 28          | 32
  *   id  | cur fiber | cur process | cur gate | rq lock   | rq head   | rq tail   | rq length   | slice end f64
- *   40               | 48          | 56        | 60     | 64           | 72          | 80..111
- *   switched in f64  | slice f64   | timer heap| load   | idle since   | switches u64| iov scratch
+ *   40               | 48            | 56         | 60   | 64             | 72     | 80           | 88..135
+ *   switched in f64  | next look f64 | timer heap | load | idle since f64 | boosts | switches u64 | scratch
  */
 @unmanaged
 export class KCore {
@@ -33,6 +33,9 @@ export class KCore {
   /** Atomic: fibers that live on this core, whatever their state. */
   load: u32;
   idleSinceUs: f64;
+  /** Guarded by runLock: fibers queued ahead of their turn since one in turn last ran. */
+  boosts: u32;
+  spare: u32;
   switches: u64;
   /** Staging words for small copies from the current process (iovecs, events). */
   scratch0: u64;

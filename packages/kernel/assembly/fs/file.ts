@@ -3,6 +3,7 @@ import { EFAULT, EFBIG, EINVAL, ENOMEM, ENOSPC } from "../../../abi/src/errno";
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { SLOT_O_NODE, VFS_FSYNC } from "../../../abi/src/vfs-protocol";
 import { FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../../../abi/src/wasi";
+import { core } from "../core";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { framesTotal } from "../mem/spans";
 import { Handle } from "../obj/handle";
@@ -13,7 +14,7 @@ import { pageIn } from "./page-in";
 import { memoryWait } from "./reclaim";
 import { slotAlloc, slotCall, slotFree } from "./requests";
 import { fsState } from "./state";
-import { Vnode, vnodeLock, VNODE_PINNED, vnodeUnlock } from "./vnode";
+import { Vnode, vnodeLock, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeUnlock } from "./vnode";
 import {
   FILE_SIZE_MAX, frameOfEntry, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_USED, pageAtRest, pageEnter, pageEntry, pageSlotMake, pageTouch,
   vmoChanged,
@@ -114,7 +115,7 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
       if (done != before) {
         if (place > vnode.size) vnode.size = place;
         if (offset == AT_OFFSET) file.offset = place;
-        vmoChanged(vnode, stampNs());
+        stamp(file, vnode);
       }
     }
     vnodeUnlock(vnode);
@@ -127,6 +128,15 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
     if (synced < 0) return synced;
   }
   return done > 0 ? <i32>done : rc;
+}
+
+/** A write went through: note it for the service and stamp the file, at most once per time slice. */
+function stamp(file: File, vnode: Vnode): void {
+  const noted = vnode.flags & (VNODE_PINNED | VNODE_META_DIRTY | VNODE_META_SEEN);
+  const slice = core().sliceEndUs;
+  if (file.stampedUs == slice && (noted == VNODE_META_DIRTY || noted == VNODE_PINNED)) return;
+  file.stampedUs = slice;
+  vmoChanged(vnode, stampNs());
 }
 
 /** Not a cursor either. */

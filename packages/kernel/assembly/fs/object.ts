@@ -12,7 +12,7 @@ export const DIR_CWD: u32 = 2;
 export const DIR_CONFINED: u32 = 4;
 
 /**
- *   0..15 KObject | 16 vnode | 20 next page | 24 offset u64 | 32 window | 36 flags | 40 node u64
+ *   0..15 KObject | 16 vnode | 20 next page | 24 offset u64 | 32 window | 36 flags | 40 node u64 | 48 stamped in f64
  */
 @unmanaged
 export class File {
@@ -31,6 +31,8 @@ export class File {
   flags: u32;
   /** Written once. Of a DIR_ROOT or DIR_CWD it is 0: the using process knows. */
   node: u64;
+  /** End of the time slice in which a write through this description last stamped the vnode. Guarded by Vnode.lock. */
+  stampedUs: f64;
 }
 
 // @ts-ignore: decorator

@@ -23,6 +23,7 @@ import { FS_TABLES_BASE } from "../layout";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Fiber, WAKE_EVENT } from "../proc/fiber";
+import { systemEnter, systemLeave } from "../sched/run";
 import { spawnAnswered } from "../proc/spawn";
 import { fiberWake, parkKillable, waitArm, waitCancel, WaitQueue, waitPrepare, wakeOne } from "../sched/wait";
 import { FsState, fsState, requestLock } from "./state";
@@ -150,13 +151,16 @@ export function slotPost(slot: usize): void {
 export function slotCall(slot: usize): i32 {
   const fiber = currentFiber();
   store<u32>(slot + SLOT_O_FIBER, changetype<u32>(fiber));
+  systemEnter();
   slotPost(slot);
-  while (stateOf(slot) != SLOT_DONE) {
+  let rc: i32 = 0;
+  while (rc == 0 && stateOf(slot) != SLOT_DONE) {
     waitArm(fiber);
     if (stateOf(slot) == SLOT_DONE) waitCancel();
-    else if (parkKillable() < 0) return -EINTR;
+    else rc = parkKillable();
   }
-  return -load<i32>(slot + SLOT_O_ERRNO);
+  systemLeave();
+  return rc < 0 ? rc : -load<i32>(slot + SLOT_O_ERRNO);
 }
 
 /** Queue a request whose reply goes to a Spawn; the slot then is the Spawn's again, to send once more or to free. */

@@ -22,7 +22,7 @@ export const WAKE_SIGNAL: u32 = 5;
 /**
  *   0     | 4       | 8    | 12    | 16   | 20    | 24     | 28         | 32..63           | 64..95
  *   index | process | core | state | wake | next  | module | interrupt. | timer node       | waiter node
- *   96 user us f64 | 104 system us f64 | 112 system since f64
+ *   96 user us f64 | 104 system us f64 | 112 in system
  */
 @unmanaged
 export class Fiber {
@@ -47,7 +47,8 @@ export class Fiber {
   timerArmed: u32;
   /** 1 from its first ACTION_RESUME on: there is a stack. */
   started: u32;
-  timerSpare: u32;
+  /** 1 while queued ahead of its turn. Guarded by the core's runLock. */
+  boosted: u32;
   // Waiter node for waits on one queue (guarded by that queue's lock).
   waiterNext: u32;
   waiterPrev: u32;
@@ -59,8 +60,9 @@ export class Fiber {
   // Owner core only.
   userUs: f64;
   systemUs: f64;
-  /** Time at which the kernel began to work for this fiber, 0 when it did not. */
-  systemSinceUs: f64;
+  /** 1 while its time is the kernel's: see `systemEnter`. */
+  inSystem: u32;
+  spare: u32;
 }
 
 /** The fiber's own waiter node. */

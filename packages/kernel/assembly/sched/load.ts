@@ -1,7 +1,9 @@
 /** What the HAL tells about a program it loads. */
+import { OBJECT_TTY } from "../../../abi/src/kernel-interface";
+import { handleAt } from "../obj/handle";
 import { printTo } from "../obj/print";
 import { fiberGone } from "../proc/exit";
-import { FIBER_DOOMED } from "../proc/fiber";
+import { FIBER_DOOMED, FIBER_LOADING } from "../proc/fiber";
 import { Process, PROCESS_LIVE } from "../proc/process";
 import { Spawn, spawnEnded, spawnFailed } from "../proc/spawn";
 import { fiberNamed, fiberFree, processFind } from "../proc/tables";
@@ -36,8 +38,15 @@ export function fiber_load_failed(index: u32, errno: u32, address: usize, length
   spawnFailed(changetype<Spawn>(spawn), -<i32>errno);
 }
 
+/** The progress of a download is for people: a terminal gets it. What a program died of is for whoever reads its errors. */
 export function fiber_notice(index: u32, address: usize, length: u32): void {
-  printTo(changetype<Process>(<usize>fiberNamed(index).process), 2, address, length);
+  const fiber = fiberNamed(index);
+  const process = changetype<Process>(<usize>fiber.process);
+  if (fiber.state == FIBER_LOADING) {
+    const handle = handleAt(process, 2);
+    if (handle === null || handle.type != OBJECT_TTY) return;
+  }
+  printTo(process, 2, address, length);
 }
 
 /** Limit of the process's linear memory in 64 KiB pages. */

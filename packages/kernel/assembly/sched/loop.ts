@@ -13,7 +13,7 @@ import { Fiber, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW } from "../proc/fiber";
 import { Process } from "../proc/process";
 import { signalsFatal } from "../proc/signal";
 import { fiberNamed, fiberFree } from "../proc/tables";
-import { chargeCurrent, doom, setNextLook, switchedIn, takeNext, yieldCore } from "./run";
+import { chargeCurrent, doom, setNextLook, shouldGiveWay, switchedIn, takeNext, yieldCore } from "./run";
 import { timerNext, timersFire } from "./timer";
 
 function block(): usize {
@@ -80,7 +80,7 @@ function preemptSlow(now: f64): void {
   timersFire(now);
   deliver();
   // The HAL gets the core back at the end of every slice, even when nobody else is ready: messages to its worker wait.
-  if (now >= core().sliceEndUs) yieldCore(currentFiber());
+  if (now >= core().sliceEndUs || shouldGiveWay(now)) yieldCore(currentFiber());
   else setNextLook();
 }
 

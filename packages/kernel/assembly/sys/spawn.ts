@@ -11,6 +11,7 @@ import { processCreate, processDiscard, processEnter } from "../proc/create";
 import { sysReturn } from "../proc/deliver";
 import { Process } from "../proc/process";
 import { spawnBegin, spawnCreate, spawnDrop, spawnWait } from "../proc/spawn";
+import { systemEnter, systemLeave } from "../sched/run";
 import { copyIn, store32 } from "../user";
 import { Attributes, attributesApply, attributesCommit, attributesRead } from "./spawn-attributes";
 
@@ -25,9 +26,11 @@ export function c1_proc_spawn(
 
   const attributes = slabAlloc(<u32>offsetof<Attributes>());
   if (attributes == 0) return sysReturn(-ENOMEM);
+  systemEnter();
   let rc = attributesRead(changetype<Attributes>(attributes), attr);
   if (rc == 0) rc = spawnWith(changetype<Attributes>(attributes), path, pathLength, argv, argvLength, env, envLength);
   slabFree(attributes);
+  systemLeave();
   if (rc < 0) return sysReturn(rc);
   return sysReturn(store32(pidOut, <u32>rc));
 }
