@@ -19,7 +19,7 @@ import { close, directoryError, open, readToEnd, toShellRange } from "./run/file
 import { FileInput, StandardInput } from "./run/inputs";
 import { optionsChanged } from "./run/monitor";
 import { evaluateText, runInput } from "./run/script";
-import { runExitTrap, startSignals } from "./run/signals";
+import { handleSignals, runExitTrap, startSignals } from "./run/signals";
 import { SUBSHELL_OPTION } from "./run/subprocess";
 import { Skip, shell } from "./state";
 import { unpackState } from "./transfer/state";
@@ -55,6 +55,7 @@ function startVariables(): void {
 
 /** Ends the process with `$?`, after the EXIT trap. */
 function finish(): void {
+  if (shell.skip == Skip.None) handleSignals();
   runExitTrap();
   flushOutput();
   proc_exit(shell.status & 0xff);

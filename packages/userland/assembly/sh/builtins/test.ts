@@ -85,10 +85,7 @@ class Test {
   }
 
   private primary(): bool {
-    if (this.left == 0) {
-      builtinError("argument expected");
-      return false;
-    }
+    if (this.left == 0) return false;
     const word = this.words[this.at];
     if (this.left >= 3 && isBinary(this.words[this.at + 1])) return this.binary();
     if (word == "(" && this.left > 1) {

@@ -60,6 +60,10 @@ function walk(prefix: string, parts: string[], index: i32, found: string[]): voi
   if (names === null) return;
   // A leading period must be matched by a period (2.13.3 rule 3).
   const hidden = pattern.charCodeAt(0) == 0x2e || pattern.startsWith("\\.");
+  if (hidden) {
+    names.push(".");
+    names.push("..");
+  }
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (name.charCodeAt(0) == 0x2e && !hidden) continue;

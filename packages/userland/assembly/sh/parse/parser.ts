@@ -1,3 +1,4 @@
+import { BuiltinKind, builtinKind } from "../builtins/table";
 import { isName } from "../chars";
 import { BinaryNode, CaseItem, CaseNode, ForNode, FunctionNode, IfNode, Node, NodeKind, Redirect, RedirectKind, SequenceNode, SimpleNode, UnaryNode, Word } from "./ast";
 import { isAssignment } from "./assignment";
@@ -208,7 +209,7 @@ export class Parser extends Lexer {
       else if (token == Token.LeftParen && this.namesFunction(node)) {
         this.expect(Token.RightParen);
         const name = node.words[0].plain();
-        if (this.error.length == 0 && (name === null || !isName(name))) this.fail("Bad function name");
+        if (this.error.length == 0 && (name === null || !isFunctionName(name))) this.fail("Bad function name");
         return this.functionBody(node, name === null ? "" : name);
       } else {
         this.pushBack();
@@ -339,6 +340,11 @@ export class Parser extends Lexer {
     parser.readParts(word, Syntax.Here);
     return word;
   }
+}
+
+/** The special builtins cannot be hidden by functions (POSIX 2.9.5). */
+function isFunctionName(name: string): bool {
+  return isName(name) && builtinKind(name) != BuiltinKind.Special;
 }
 
 function endsList(token: Token): bool {

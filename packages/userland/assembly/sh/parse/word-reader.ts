@@ -69,7 +69,7 @@ export abstract class WordReader extends Source {
       }
       if (c == BACKQUOTE) {
         this.flush(word, text, quotes);
-        this.readBackquote(word, quotes, syntax == Syntax.Double);
+        this.readBackquote(word, quotes, syntax == Syntax.Double || syntax == Syntax.QuotedBrace);
         continue;
       }
       if (c == SQUOTE && !quotes) {
@@ -86,7 +86,6 @@ export abstract class WordReader extends Source {
         this.readDouble(word);
         continue;
       }
-      if (c == DQUOTE && syntax == Syntax.Arithmetic) continue;
       if (c == RBRACE && (syntax == Syntax.Brace || syntax == Syntax.QuotedBrace)) {
         this.flush(word, text, quotes);
         return;
@@ -281,6 +280,6 @@ export abstract class WordReader extends Source {
 /** A backslash quotes only these between double quotes (POSIX 2.2.3). */
 function escapable(c: i32, syntax: Syntax): bool {
   if (c == DOLLAR || c == BACKQUOTE || c == BACKSLASH) return true;
-  if (c == DQUOTE) return syntax != Syntax.Here;
+  if (c == DQUOTE) return syntax != Syntax.Here && syntax != Syntax.Arithmetic;
   return c == RBRACE && syntax == Syntax.QuotedBrace;
 }

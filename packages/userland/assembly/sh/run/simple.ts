@@ -2,7 +2,7 @@
 import { BuiltinKind, builtinKind, isDeclaration, runBuiltin } from "../builtins/table";
 import { expandAssignment, expandFields, expandQuoted } from "../expand/expand";
 import { Option, options } from "../options";
-import { emit, flushOutput, writeError } from "../output";
+import { flushOutput } from "../output";
 import { Node, SimpleNode, Word } from "../parse/ast";
 import { assignmentName, isAssignment } from "../parse/assignment";
 import { Parser } from "../parse/parser";
@@ -78,13 +78,11 @@ function expandArguments(words: Word[], argv: string[]): bool {
 /** No command name: the assignments are the command, its status that of the last substitution. */
 function runAssignments(node: SimpleNode): void {
   const saved = new SavedDescriptors();
-  const done = redirectSafely(node.redirects, saved);
+  if (redirectSafely(node.redirects, saved) && runPermanentAssignments(node)) {
+    traceCommand(node, [], saved);
+    shell.status = max(shell.substitutionStatus, 0);
+  }
   saved.restore();
-  if (!done) return;
-  const argv: string[] = [];
-  if (!runPermanentAssignments(node)) return;
-  traceCommand(node, argv, null);
-  shell.status = max(shell.substitutionStatus, 0);
 }
 
 function runPermanentAssignments(node: SimpleNode): bool {
@@ -109,7 +107,7 @@ function exportAssignments(node: SimpleNode): bool {
 }
 
 /** `set -x`. */
-function traceCommand(node: SimpleNode, argv: string[], saved: SavedDescriptors | null): void {
+function traceCommand(node: SimpleNode, argv: string[], saved: SavedDescriptors): void {
   if (!options[Option.Trace]) return;
   const status = shell.status;
   options[Option.Trace] = false;
@@ -126,8 +124,7 @@ function traceCommand(node: SimpleNode, argv: string[], saved: SavedDescriptors 
     text += (first ? "" : " ") + argv[i];
     first = false;
   }
-  if (saved === null) writeError(text + "\n");
-  else saved.writeError(text + "\n");
+  saved.writeError(text + "\n");
 }
 
 export function callBuiltin(argv: string[], special: bool): void {

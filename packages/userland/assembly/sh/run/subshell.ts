@@ -9,7 +9,7 @@ import { SavedJobs } from "./jobs";
 import { execute } from "./execute";
 import { jobControl } from "./program";
 import { SavedDescriptors } from "./redirect";
-import { runExitTrap, SavedTraps } from "./signals";
+import { handleSignals, runExitTrap, SavedTraps } from "./signals";
 import { runAsJob } from "./subprocess";
 import { creationMask, setCreationMask } from "./umask";
 import { directory } from "./directory";
@@ -49,6 +49,8 @@ export class Subshell {
 
   /** Ends the subshell: its EXIT trap runs, then everything is as it was but `$?`. */
   leave(): void {
+    // What arrived during the last command is for this subshell's traps.
+    if (shell.skip == Skip.None) handleSignals();
     runExitTrap();
     this.descriptors.restore();
     shell.descriptors = this.outer;
