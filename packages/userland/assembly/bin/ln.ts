@@ -1,12 +1,12 @@
 /** ln: hard and symbolic links. */
-import { EEXIST } from "../../../abi/src/errno";
+import { EEXIST, ENOTDIR } from "../../../abi/src/errno";
 import { dieErrno, dieUsage, die, finish, warn, warnErrno } from "../lib/exit";
 import * as fs from "../lib/fs";
 import { stdout } from "../lib/io";
 import { Options } from "../lib/options";
 import { baseName, dirName, joinPath } from "../lib/path";
 import { confirm } from "../lib/prompt";
-import { quoteProse, quoteShell } from "../lib/quote";
+import { quoteShell } from "../lib/quote";
 import { relativePath, resolvePath } from "../lib/realpath";
 
 const USAGE = `Usage: ln [OPTION]... TARGET LINK_NAME
@@ -103,6 +103,11 @@ function relativeTarget(target: string, name: string): string {
   return directory === null || absolute === null ? target : relativePath(absolute, directory);
 }
 
+function notDirectory(path: string): void {
+  const error = fs.stat(path, new fs.Stat());
+  dieErrno("target " + quoteShell(path), error != 0 ? error : ENOTDIR);
+}
+
 const options = new Options(
   "fiLnPrst:Tv",
   "force=f interactive=i logical=L no-dereference=n physical=P relative=r symbolic=s target-directory:=t no-target-directory=T verbose=v",
@@ -153,13 +158,13 @@ if (directory.length > 0) {
   const st = new fs.Stat();
   const error = fs.stat(directory, st);
   if (error != 0) dieErrno("target directory " + quoteShell(directory), error);
-  if (!st.isDirectory) die("target directory " + quoteShell(directory) + ": Not a directory");
+  if (!st.isDirectory) dieErrno("target directory " + quoteShell(directory), ENOTDIR);
 } else if (plainTarget) {
   if (names.length < 2) dieUsage("missing destination file operand after " + quoteShell(names[0]));
   if (names.length > 2) dieUsage("extra operand " + quoteShell(names[2]));
 } else if (names.length == 1) directory = ".";
 else if (isTargetDirectory(names[names.length - 1])) directory = names.pop();
-else if (names.length > 2) die("target " + quoteProse(names[names.length - 1]) + " is not a directory");
+else if (names.length > 2) notDirectory(names[names.length - 1]);
 if (directory.length == 0) linkOne(names[0], names[1]);
 else for (let i = 0; i < names.length; i++) linkOne(names[i], joinPath(directory, baseName(names[i])));
 finish(status);

@@ -1,8 +1,9 @@
 /** Buffered reading and writing over descriptors. Lines and blocks are byte strings or raw memory. */
-import { EAGAIN, EINTR } from "../../../abi/src/errno";
+import { EAGAIN, EBADF, EINTR, EISDIR } from "../../../abi/src/errno";
+import { FILETYPE_DIRECTORY } from "../../../abi/src/wasi";
 import { fromMemory, toMemory } from "./bytes";
 import { tty_get } from "./cloudos";
-import { fd_read, fd_write, poll_oneoff } from "./wasi";
+import { fd_fdstat_get, fd_read, fd_write, poll_oneoff } from "./wasi";
 
 /** Size of a Reader's and a Writer's buffer: large enough that a pipe's 256 KiB moves in four calls. */
 export const BUFFER_SIZE: i32 = 65536;
@@ -14,6 +15,7 @@ const COUNT = memory.data(8);
 const TERMIOS = memory.data(48, 8);
 const SUBSCRIPTION = memory.data(48, 8);
 const EVENT = memory.data(32, 8);
+const FDSTAT = memory.data(24, 8);
 
 export function isTerminal(fd: i32): bool {
   return tty_get(fd, TERMIOS) == 0;
@@ -27,6 +29,11 @@ function waitReady(fd: i32, type: u8): void {
   poll_oneoff(SUBSCRIPTION, EVENT, 1, COUNT);
 }
 
+/** WASI takes the right to read from directories, so reading one says EBADF where POSIX has EISDIR. */
+function isDirectoryFd(fd: i32): bool {
+  return fd_fdstat_get(fd, FDSTAT) == 0 && load<u8>(FDSTAT) == FILETYPE_DIRECTORY;
+}
+
 /** Reads at most `length` bytes: their number, 0 at the end, or -errno. EINTR reaches the caller (signals are queued). */
 export function readInto(fd: i32, to: usize, length: i32): i32 {
   while (true) {
@@ -34,6 +41,7 @@ export function readInto(fd: i32, to: usize, length: i32): i32 {
     store<u32>(IOV, length, 4);
     const error = fd_read(fd, IOV, 1, COUNT);
     if (error == 0) return load<i32>(COUNT);
+    if (error == EBADF && isDirectoryFd(fd)) return -EISDIR;
     if (error != EAGAIN) return -(<i32>error);
     waitReady(fd, 1);
   }

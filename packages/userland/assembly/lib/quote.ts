@@ -88,10 +88,10 @@ export function escapeByte(byte: i32): string {
   }
 }
 
-/** As prose quotes: 'name' in the C locale, with curly quotes (UTF-8) elsewhere. */
+/** As prose quotes: 'name', a quote inside it with a backslash. */
 export function quoteProse(name: string): string {
   const utf8 = localeIsUtf8();
-  let out = utf8 ? "\xe2\x80\x98" : "'";
+  let out = "'";
   let at = 0;
   while (at < name.length) {
     const byte = byteAt(name, at);
@@ -101,9 +101,9 @@ export function quoteProse(name: string): string {
       at++;
       continue;
     }
-    if (byte == 92 || (byte == 39 && !utf8)) out += "\\";
+    if (byte == 92 || byte == 39) out += "\\";
     out += name.substring(at, at + length);
     at += length;
   }
-  return out + (utf8 ? "\xe2\x80\x99" : "'");
+  return out + "'";
 }

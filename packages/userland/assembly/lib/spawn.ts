@@ -72,6 +72,8 @@ export let waitedPid: i32 = 0;
 export let waitedKind: u32 = 0;
 /** Exit code, or signal number. */
 export let waitedCode: i32 = 0;
+/** Processor time it took, in milliseconds. */
+export let waitedCpuMs: u32 = 0;
 
 /** Waits for a child (-1: any) with WAIT_* options: 0 or errno. EINTR is the caller's to handle. */
 export function wait(pid: i32, options: u32 = 0): i32 {
@@ -80,6 +82,7 @@ export function wait(pid: i32, options: u32 = 0): i32 {
   waitedPid = load<i32>(OUT);
   waitedKind = load<u32>(OUT, 4);
   waitedCode = load<i32>(OUT, 8);
+  waitedCpuMs = load<u32>(OUT, 12);
   return 0;
 }
 

@@ -1,0 +1,3 @@
+echo x > f
+cat f >> f
+cat f

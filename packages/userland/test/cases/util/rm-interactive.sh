@@ -1,0 +1,4 @@
+# stdin: "y\nn\n"
+touch a b
+rm -i a b
+ls
