@@ -44,10 +44,22 @@ const I32_LT_U = 0x49;
 /** log2 of a Wasm page. */
 const PAGE_SHIFT = 16;
 
-/** Spends `units` of fuel and calls the kernel when none is left. Stack-neutral. */
-function writeAsk(out: Writer, additions: Additions, units: number): void {
-  writeSpend(out, additions, units);
-  writeCallWhenSpent(out, additions);
+/**
+ * Spends `units` of fuel and leaves 1 on the stack when none is left. The local saves a load: engines do not see that a
+ * global still holds what was just stored.
+ */
+export function writeSpend(out: Writer, additions: Additions, units: number, local: number): void {
+  out.byte(OP.globalGet);
+  out.u32(additions.fuel);
+  out.byte(OP.i32Const);
+  out.s32(units);
+  out.code(OP.i32Sub, OP.localTee);
+  out.u32(local);
+  out.byte(OP.globalSet);
+  out.u32(additions.fuel);
+  out.byte(OP.localGet);
+  out.u32(local);
+  out.code(OP.i32Const, 0, OP.i32LeS);
 }
 
 /** Takes what `writeSpend` leaves. */
@@ -57,22 +69,10 @@ export function writeCallWhenSpent(out: Writer, additions: Additions): void {
   out.byte(OP.end);
 }
 
-/** Leaves 1 on the stack when the fuel has run out. */
-export function writeSpend(out: Writer, additions: Additions, units: number): void {
-  out.byte(OP.globalGet);
-  out.u32(additions.fuel);
-  out.byte(OP.i32Const);
-  out.s32(units);
-  out.code(OP.i32Sub, OP.globalSet);
-  out.u32(additions.fuel);
-  out.byte(OP.globalGet);
-  out.u32(additions.fuel);
-  out.code(OP.i32Const, 0, OP.i32LeS);
-}
-
-function body(write: (out: Writer) => void): Uint8Array {
+function body(write: (out: Writer) => void, locals = 0): Uint8Array {
   const out = new Writer();
-  out.byte(0); // no locals
+  if (locals === 0) out.byte(0);
+  else out.code(1, locals, TYPE_I32);
   write(out);
   out.byte(OP.end);
   return out.view();
@@ -216,7 +216,11 @@ export function makeAdditions(shape: ModuleShape): Additions {
       out.u32(additions.fuel);
     }),
   });
-  added.push({ type: voidType, body: body((out) => writeAsk(out, additions, LEAF_CHARGE)) });
+  const spend = (out: Writer): void => {
+    writeSpend(out, additions, LEAF_CHARGE, 0);
+    writeCallWhenSpent(out, additions);
+  };
+  added.push({ type: voidType, body: body(spend, 1) });
   if (shape.memory) {
     added.push({ type: threeType, body: copyBody(charge) }, { type: threeType, body: fillBody(charge) });
   } else {

@@ -14,8 +14,11 @@ export const LEAF_CHARGE = 64;
 /** A turn of a leaf loop counts one step, and one more for each of these bytes on its longest path. */
 export const LEAF_STEP_BYTES = 16;
 
-/** The longest path without an ask; a longer one gets an ask where it grows past this, before a call or branch. */
-export const PATH_BYTES = 16384;
+/**
+ * The longest path without an ask; a longer one gets an ask where it grows past this, before a call or branch. Shorter, and
+ * QuickJS asks a third more often, for nothing: real paths are far shorter than the longest.
+ */
+export const PATH_BYTES = 32768;
 
 /** A loop may call functions no longer than this (without loops or asks of their own) and still be a leaf loop. */
 export const INLINE_BYTES = 512;

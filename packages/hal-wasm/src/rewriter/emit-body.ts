@@ -75,26 +75,18 @@ export class BodyWriter {
     out.range(bytes, copied, body.to);
   }
 
+  /** Two more: the steps of leaf loops, and what is left of the fuel. */
   #locals(out: Writer, body: Body): void {
     const { bytes } = this.#shape;
-    const events = this.#events;
-    let counts = false;
-    for (let i = body.firstEvent; i < body.lastEvent && !counts; i++) {
-      counts = events.ops[i] === OP.loop && events.notes[i]! > 0;
-    }
-    if (!counts) {
-      out.range(bytes, body.from, body.code);
-      return;
-    }
     const r = new Reader(bytes, body.from, body.code);
     out.u32(r.u32() + 1);
     out.range(bytes, r.pos, body.code);
-    out.code(1, TYPE_I32);
+    out.code(2, TYPE_I32);
   }
 
   /** Stack-neutral. */
   #ask(out: Writer, units: number): void {
-    writeSpend(out, this.#additions, units);
+    writeSpend(out, this.#additions, units, this.#steps + 1);
     this.unlikely.push(out.length);
     writeCallWhenSpent(out, this.#additions);
   }
