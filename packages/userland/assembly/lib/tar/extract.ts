@@ -46,7 +46,7 @@ export class Extractor {
   }
 
   /** The name with --strip-components taken off; "" when nothing is left. */
-  private stripped(name: string): string {
+  stripped(name: string): string {
     let at = 0;
     for (let i = 0; i < this.settings.strip; i++) {
       while (at < name.length && name.charAt(at) == "/") at++;

@@ -165,9 +165,11 @@ class Tar {
     const extractor = s.operation == "x" ? new Extractor(s, reader) : null;
     for (let h: Header | null = reader.next(); h !== null; h = reader.next()) {
       if (s.excludes(h.name) || !this.wants(wanted, h.name)) continue;
-      if (extractor === null) stdout.writeLine(s.verbose > 0 ? memberLine(h, s) : h.name);
-      else {
-        if (s.verbose > 0) {
+      if (extractor === null) {
+        s.relative(h.name, "member names");
+        stdout.writeLine(s.verbose > 0 ? memberLine(h, s) : h.name);
+      } else {
+        if (s.verbose > 0 && extractor.stripped(h.name).length > 0) {
           const line = (s.verbose > 1 ? memberLine(h, s) : h.name) + "\n";
           if (s.toStdout) writeText(2, line);
           else stdout.write(line);
