@@ -2,6 +2,7 @@
  * Spans: 256 KiB pieces of physical memory, each used whole (a pipe's buffer) or cut into 64 frames. The span
  * table is two lists, free and partly used; memory grows by one span when both are empty, up to the boot limit.
  */
+import { frameReclaim } from "../fs/reclaim";
 import { Globals, globals } from "../globals";
 import { MAX_SPANS, SPAN_SHIFT, SPAN_SIZE, SPAN_STRIDE, SPAN_TABLE_BASE } from "../layout";
 import { spinLock, spinUnlock } from "../lock";
@@ -53,8 +54,17 @@ function takeSpan(): u32 {
   return ++g.spansGrown;
 }
 
-/** A whole span, not zeroed; 0 when memory is out. */
+/**
+ * A whole span, not zeroed; 0 when memory is out. Clean pages of files are scattered, so it may take many of them until
+ * a span is free.
+ */
 export function spanAlloc(): usize {
+  let address = takeWhole();
+  while (address == 0 && frameReclaim()) address = takeWhole();
+  return address;
+}
+
+function takeWhole(): usize {
   const g = globals();
   spinLock(offsetof<Globals>("spanLock") + changetype<usize>(g));
   const number = takeSpan();
