@@ -106,6 +106,7 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
         const next = writePage(vnode, <u32>(place >> PAGE_SHIFT), within, part, iovs, first, cursor, done);
         if (next == IOV_FAULT) rc = -EFAULT;
         else if (next == NO_MEMORY) rc = -ENOMEM;
+        else if (next == NO_SPACE) rc = -ENOSPC;
         else {
           cursor = next;
           done += part;
@@ -139,14 +140,19 @@ function stamp(file: File, vnode: Vnode): void {
   vmoChanged(vnode, stampNs());
 }
 
-/** Not a cursor either. */
+/** Not cursors either. */
 const NO_MEMORY: u64 = IOV_FAULT - 1;
+const NO_SPACE: u64 = IOV_FAULT - 2;
 
-/** One page of a write; its old content, where it matters, is there. vnode.lock is held. */
+/**
+ * One page of a write; its old content, where it matters, is there. vnode.lock is held. Content that exists in memory only may
+ * take half of it, as Linux's tmpfs, so that the rest of the machine goes on.
+ */
 function writePage(vnode: Vnode, page: u32, within: u32, part: u32, iovs: u32, first: u64, cursor: u64, done: u32): u64 {
   const slot = pageSlotMake(vnode, page);
   if (slot == 0) return NO_MEMORY;
   const entry = load<u32>(slot);
+  if (entry == 0 && vnode.flags & VNODE_PINNED && fsState().pinnedPages >= framesTotal() >> 1) return NO_SPACE;
   const frame = entry == 0 ? frameAlloc() : frameOfEntry(entry);
   if (frame == 0) return NO_MEMORY;
   const next = iovCopy(iovs, first, cursor, done, frame + within, part, IOV_FROM_USER);
@@ -155,7 +161,7 @@ function writePage(vnode: Vnode, page: u32, within: u32, part: u32, iovs: u32, f
       frameFree(frame);
       return next;
     }
-    pageEnter(slot, frame, 0);
+    pageEnter(vnode, slot, frame, 0);
   }
   // A failed copy over several buffers may have changed part of the page.
   pageTouch(vnode, slot);

@@ -109,7 +109,7 @@ export function pageInDone(slot: usize): void {
       frameGive(frame);
     } else {
       pageTrim(vnode, first + i, frame);
-      pageEnter(place, frame, i == 0 ? PAGE_USED : 0);
+      pageEnter(vnode, place, frame, i == 0 ? PAGE_USED : 0);
     }
   }
   if (errno != 0) {

@@ -39,6 +39,8 @@ export class FsState {
   // Atomic.
   dirtyPages: u32;
   cachedPages: u32;
+  /** Those of cachedPages that cannot be dropped: content of tmpfs. */
+  pinnedPages: u32;
   /** Frame the file service looks at (vnode_page); bit 0: freed meanwhile. */
   loanedFrame: u32;
 }
@@ -79,4 +81,10 @@ export function dirtyPagesAdd(count: i32): void {
 @inline
 export function cachedPagesAdd(count: i32): void {
   atomic.add<i32>(FS_TABLES_BASE + offsetof<FsState>("cachedPages"), count);
+}
+
+// @ts-ignore: decorator
+@inline
+export function pinnedPagesAdd(count: i32): void {
+  atomic.add<i32>(FS_TABLES_BASE + offsetof<FsState>("pinnedPages"), count);
 }

@@ -11,7 +11,7 @@
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { FS_TABLES_BASE } from "../layout";
 import { frameAlloc, frameFree } from "../mem/frames";
-import { cachedPagesAdd, dirtyPagesAdd, FsState } from "./state";
+import { cachedPagesAdd, dirtyPagesAdd, FsState, pinnedPagesAdd } from "./state";
 import { DIRECT_PAGES, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeFlag, vnodeUnflag } from "./vnode";
 
 export const PAGE_PRESENT: u32 = 1;
@@ -94,9 +94,10 @@ export function pageAtRest(vnode: Vnode, page: u32): bool {
 }
 
 /** Put a present page (with `bits`) in the table. */
-export function pageEnter(slot: usize, frame: usize, bits: u32): void {
+export function pageEnter(vnode: Vnode, slot: usize, frame: usize, bits: u32): void {
   store<u32>(slot, <u32>frame | PAGE_PRESENT | bits);
   cachedPagesAdd(1);
+  if (vnode.flags & VNODE_PINNED) pinnedPagesAdd(1);
 }
 
 /** The page's content differs from what is at rest. */
@@ -113,7 +114,10 @@ export function pageTouch(vnode: Vnode, slot: usize): void {
 export function pageDrop(vnode: Vnode, slot: usize): void {
   const entry = load<u32>(slot);
   store<u32>(slot, 0);
-  if (entry & PAGE_PRESENT) cachedPagesAdd(-1);
+  if (entry & PAGE_PRESENT) {
+    cachedPagesAdd(-1);
+    if (vnode.flags & VNODE_PINNED) pinnedPagesAdd(-1);
+  }
   if (entry & PAGE_DIRTY) {
     vnode.dirtyPages--;
     dirtyPagesAdd(-1);

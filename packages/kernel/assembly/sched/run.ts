@@ -6,7 +6,7 @@ import { halNowUs, halSuspend, ringDoorbell } from "../../../hal-wasm/assembly/h
 import { core, coreAt, currentFiber, KCore, setCurrent } from "../core";
 import { globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
-import { Fiber, FIBER_BOUND, FIBER_DOOMED, FIBER_LOADING, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED, FIBER_WAITING } from "../proc/fiber";
+import { Fiber, FIBER_BOUND, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED, FIBER_WAITING } from "../proc/fiber";
 import { Process } from "../proc/process";
 import { userSize } from "../user";
 import { timerNext } from "./timer";
@@ -20,14 +20,19 @@ const BOOSTS_MAX: u32 = 8;
 /** What a running fiber gets before one that was woken takes its place. */
 const SLICE_MIN_US: f64 = 1000;
 
-/** A fiber that waited goes first: it has used little, and a person may wait for it (a shell behind ten busy loops). */
-function boost(owner: KCore, fiber: Fiber): void {
+/**
+ * A fiber that waited, or is new, goes first: it has used little, and a person may wait for it (a shell behind ten busy
+ * loops). False when that has happened too often in a row.
+ */
+function boost(owner: KCore, fiber: Fiber): bool {
+  if (owner.boosts >= BOOSTS_MAX) return false;
   owner.boosts++;
   fiber.boosted = 1;
   fiber.next = owner.runHead;
   if (owner.runHead == 0) owner.runTail = changetype<u32>(fiber);
   owner.runHead = changetype<u32>(fiber);
   owner.runLength++;
+  return true;
 }
 
 /** Is a fiber waiting that was woken, and has the current one had its least? */
@@ -57,16 +62,13 @@ export function enqueue(fiber: Fiber, state: u32): void {
   spinLock(runLock(owner));
   // INV-1: a stopped process's fiber is put aside, not run; `resumeStopped` looks at the state under the same lock.
   const stopped = state == FIBER_READY && isStopped(fiber);
-  const woken = fiber.state == FIBER_WAITING && owner.boosts < BOOSTS_MAX;
+  const fresh = fiber.state == FIBER_WAITING || state == FIBER_NEW;
   fiber.state = stopped ? FIBER_STOPPED : state;
-  if (!stopped) {
-    if (woken) boost(owner, fiber);
-    else append(owner, fiber);
-  }
+  if (!stopped && !(fresh && boost(owner, fiber))) append(owner, fiber);
   spinUnlock(runLock(owner));
   if (stopped) return;
   if (owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
-  else if (woken) setNextLook();
+  else if (fresh) setNextLook();
 }
 
 /** The HAL is done loading: queue the first run, unless the process was doomed meanwhile. False then. */
@@ -85,7 +87,7 @@ function leaveLoading(fiber: Fiber, state: u32): bool {
   const loading = fiber.state == FIBER_LOADING;
   if (loading) {
     fiber.state = state;
-    append(owner, fiber);
+    if (!boost(owner, fiber)) append(owner, fiber);
   }
   spinUnlock(runLock(owner));
   if (loading && owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
