@@ -233,6 +233,22 @@ test("pinned files are never written back nor dropped", async () => {
   expect(await driver.size(again)).toBe(40_000);
 });
 
+test("pinned files may take half of memory, then writes get ENOSPC and everything else goes on", async () => {
+  const { files, host, driver } = await start({ maxPages: 160 });
+  files.openFlags = REPLY_PINNED;
+  const fd = await driver.open("tmp", { oflags: OFLAGS_CREAT });
+  let written = 0;
+  let rc = await driver.write(fd, pattern(65536));
+  for (; rc > 0; rc = await driver.write(fd, pattern(65536))) written += rc;
+  expect(rc).toBe(-ENOSPC);
+  expect(await driver.size(fd)).toBe(written);
+  expect(Math.abs(written - host.memoryInfo().total / 2)).toBeLessThan(8192);
+  expect(await driver.read(fd, 65536, written - 65536)).toHaveLength(65536);
+  expect((await Driver.start(host)).pid).toBeGreaterThan(0);
+  expect(await driver.call("wasi_snapshot_preview1.fd_filestat_set_size", fd, 0n)).toBe(0);
+  expect(await driver.write(fd, pattern(65536))).toBe(65536);
+});
+
 test("a file larger than memory is written and read: writers wait for write-back, clean pages are dropped", async () => {
   const { files, host, driver } = await start({ maxPages: 160 });
   const fd = await driver.open("huge", { oflags: OFLAGS_CREAT });
