@@ -57,11 +57,12 @@ function chosen(argv: string[], index: i32): Job | null {
 export function fgCommand(argv: string[]): i32 {
   const job = chosen(argv, 1);
   if (job === null) return 2;
-  emit(job.text + "\n");
-  flushOutput();
   job.background = false;
   giveTerminal(job.group);
   resume(job);
+  // Last, so that whoever sees the name may already press ^Z.
+  emit(job.text + "\n");
+  flushOutput();
   finishForeground(job);
   return shell.status;
 }

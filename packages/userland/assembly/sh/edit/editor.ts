@@ -186,6 +186,7 @@ export class LineEditor {
   private signalled(): bool {
     takeSignals();
     this.screen.width = columns();
+    this.screen.forget();
     return interruptingSignal() == 2;
   }
 
