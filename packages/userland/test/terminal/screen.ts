@@ -15,13 +15,13 @@ export class Screen {
     this.pending = "";
     while (rest !== "") {
       if (rest[0] === "\x1b") {
-        const sequence = /^\x1b\[([?\d;]*)([A-Za-z])/.exec(rest);
+        const sequence = /^\[([?\d;]*)([A-Za-z])/.exec(rest.slice(1));
         if (!sequence) {
           this.pending = rest;
           return;
         }
         this.control(sequence[1]!, sequence[2]!);
-        rest = rest.slice(sequence[0].length);
+        rest = rest.slice(1 + sequence[0].length);
         continue;
       }
       const character = String.fromCodePoint(rest.codePointAt(0)!);

@@ -1,8 +1,6 @@
-import { SIGCONT } from "../../../../abi/src/signals";
-import { proc_kill } from "../../lib/cloudos";
 import { emit, flushOutput } from "../output";
 import { builtinError } from "../report";
-import { Job, JobState, describe, findJob, jobs, lookupError, makeCurrent, reapAll, removeJob } from "../run/jobs";
+import { Job, JobState, continueJob, describe, findJob, jobs, lookupError, makeCurrent, reapAll, removeJob } from "../run/jobs";
 import { finishForeground } from "../run/program";
 import { giveTerminal } from "../run/terminal";
 import { shell } from "../state";
@@ -30,17 +28,6 @@ export function jobsCommand(argv: string[]): i32 {
   return 0;
 }
 
-/** Continues a stopped or background job: everything in it runs again. */
-function resume(job: Job): void {
-  for (let i = 0; i < job.processes.length; i++) {
-    const process = job.processes[i];
-    if (process.state == JobState.Stopped) process.state = JobState.Running;
-  }
-  if (job.state == JobState.Stopped) job.state = JobState.Running;
-  job.news = false;
-  if (job.group > 0) proc_kill(-job.group, SIGCONT);
-}
-
 function chosen(argv: string[], index: i32): Job | null {
   const job = findJob(index < argv.length ? argv[index] : "");
   if (job === null) {
@@ -59,7 +46,7 @@ export function fgCommand(argv: string[]): i32 {
   if (job === null) return 2;
   job.background = false;
   giveTerminal(job.group);
-  resume(job);
+  continueJob(job);
   // Last, so that whoever sees the name may already press ^Z.
   emit(job.text + "\n");
   flushOutput();
@@ -74,7 +61,7 @@ export function bgCommand(argv: string[]): i32 {
     job.background = true;
     makeCurrent(job);
     emit("[" + job.number.toString() + "] " + job.text + "\n");
-    resume(job);
+    continueJob(job);
   }
   return 0;
 }

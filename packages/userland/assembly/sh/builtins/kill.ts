@@ -1,10 +1,10 @@
-import { SIGCONT, SIGTERM } from "../../../../abi/src/signals";
+import { SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
 import { proc_kill } from "../../lib/cloudos";
 import { errorText } from "../../lib/errno-text";
 import { emit } from "../output";
 import { parseInteger } from "../number";
 import { builtinError, complain } from "../report";
-import { findJob, lookupError } from "../run/jobs";
+import { JobState, continueJob, findJob, lookupError } from "../run/jobs";
 import { NAMES, signalNumber } from "../run/signals";
 
 const USAGE = "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]";
@@ -58,7 +58,7 @@ function send(target: string, signal: i32): i32 {
   if (job.group > 0) {
     const error = proc_kill(-job.group, signal);
     // A stopped job does not act on the signal until it goes on.
-    if (error == 0 && signal != SIGCONT && signal < 19 && signal > 0) proc_kill(-job.group, SIGCONT);
+    if (error == 0 && signal != 0 && job.state == JobState.Stopped && !stops(signal)) continueJob(job);
     return <i32>error;
   }
   let error: u32 = 0;
@@ -66,6 +66,10 @@ function send(target: string, signal: i32): i32 {
     if (job.processes[i].pid > 0) error = proc_kill(job.processes[i].pid, signal);
   }
   return <i32>error;
+}
+
+function stops(signal: i32): bool {
+  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 function list(argv: string[]): i32 {

@@ -1,8 +1,8 @@
 // The job table: pipelines started by this shell, and how they are doing.
 import { WAIT_CONTINUED, WAIT_EXITED, WAIT_NOHANG, WAIT_RESUMED, WAIT_SIGNALED, WAIT_STOPPED, WAIT_UNTRACED } from "../../../../abi/src/cloudos-v1";
 import { EINTR } from "../../../../abi/src/errno";
-import { SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
-import { proc_wait } from "../../lib/cloudos";
+import { SIGCONT, SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
+import { proc_kill, proc_wait } from "../../lib/cloudos";
 import { isNumber } from "../chars";
 import { Option, options } from "../options";
 import { writeError } from "../output";
@@ -215,6 +215,17 @@ export function reap(block: bool): i32 {
     record(pid, kind, load<i32>(WAIT, 8));
   }
   return pid;
+}
+
+/** Sends SIGCONT: everything in the job that was stopped runs again. */
+export function continueJob(job: Job): void {
+  for (let i = 0; i < job.processes.length; i++) {
+    const process = job.processes[i];
+    if (process.state == JobState.Stopped) process.state = JobState.Running;
+  }
+  if (job.state == JobState.Stopped) job.state = JobState.Running;
+  job.news = false;
+  if (job.group > 0) proc_kill(-job.group, SIGCONT);
 }
 
 /** Takes all news of children without waiting. */
