@@ -125,7 +125,10 @@ function acquire(vnode: Vnode): void {
   if (vnode.refs++ == 0) lruUnlink(vnode);
 }
 
+// Pinned vnodes stay off the list: a search for something to drop would only pass over them.
+
 function lruUnlink(vnode: Vnode): void {
+  if (vnode.flags & VNODE_PINNED) return;
   const state = fsState();
   if (vnode.lruPrev != 0) changetype<Vnode>(vnode.lruPrev).lruNext = vnode.lruNext;
   else state.lruHead = vnode.lruNext;
@@ -134,6 +137,7 @@ function lruUnlink(vnode: Vnode): void {
 }
 
 function lruAppend(vnode: Vnode): void {
+  if (vnode.flags & VNODE_PINNED) return;
   const state = fsState();
   vnode.lruNext = 0;
   vnode.lruPrev = state.lruTail;
@@ -262,7 +266,7 @@ export function vnodeEvict(): bool {
   while (at != 0) {
     const vnode = changetype<Vnode>(at);
     // Nobody refers to it, so nobody dirties it.
-    if ((vnode.flags & (VNODE_PINNED | VNODE_META_DIRTY)) == 0 && (vnode.dirtyPages | vnode.writingPages) == 0) break;
+    if ((vnode.flags & VNODE_META_DIRTY) == 0 && (vnode.dirtyPages | vnode.writingPages) == 0) break;
     at = vnode.lruNext;
   }
   if (at != 0) {
