@@ -1,8 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rewrite } from "../packages/hal-wasm/src/rewriter/index.ts";
-import { readTarGz } from "../packages/programs/src/tar.ts";
 import { buildGuests, guestDirectory } from "./lib/guests.ts";
 import { type Emit, summarise } from "./lib/result.ts";
 import { type Bench, makeBench } from "./preempt/runner.ts";
@@ -45,13 +44,12 @@ select count(*) from t u join t v on u.b = v.b;
 export async function preempt(emit: Emit): Promise<void> {
   const loops = ["crc", "sort", "matrix", "tight"];
   await buildGuests(loops.map((name) => `preempt-${name}`));
-  const home = preparePython();
   writeFileSync(join(guestDirectory, "preempt.js"), script);
   const sink = openSync("/dev/null", "r+");
   try {
     const upstream = (module: string) => readFileSync(join(langs, module));
     const all: Readonly<Record<string, Bench>> = {
-      python3: await bench(upstream("python-3.11.3.wasm"), ["python3", "-S", "-c", python], { "/": home }),
+      python3: await bench(upstream("python-3.11.3.wasm"), ["python3", "-S", "-c", python], {}),
       sqlite3: await bench(upstream("sqlite.wasm"), ["sqlite3", ":memory:", sql], {}),
       qjs: await bench(upstream("wasmedge_quickjs.wasm"), ["qjs", "preempt.js"], { ".": guestDirectory }),
     };
@@ -92,15 +90,4 @@ function measure(emit: Emit, programs: Readonly<Record<string, Bench>>, tight: B
   for (const [name, samples] of Object.entries(ratios)) emit(summarise("kernel", `preempt_ratio_${name}`, "", samples));
   emit(summarise("kernel", "preempt_ratio", "", means));
   emit(summarise("kernel", "preempt_ratio_tight", "", tightRatios));
-}
-
-/** Python's library where the module looks for it, below a folder of its own. */
-function preparePython(): string {
-  const home = join(guestDirectory, "python");
-  for (const { path, data } of readTarGz(readFileSync(join(langs, "python-3.11.3.tar.gz")))) {
-    const file = join(home, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, data);
-  }
-  return home;
 }

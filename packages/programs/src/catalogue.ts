@@ -35,7 +35,7 @@ export const programs: readonly Program[] = [
   { module: "wasm-ld.wasm", path: "/usr/bin/wasm-ld", title: "the Wasm linker", links: ["/usr/bin/ld"] },
 ];
 
-/** Files of a tar archive that are laid out as a tree: the longest prefix wins. */
+/** Files of a tar archive that are laid out as a tree, by prefix. The libraries of Python and Ruby are inside their modules. */
 export interface Tree {
   readonly archive: string;
   readonly title: string;
@@ -43,11 +43,6 @@ export interface Tree {
 }
 
 export const trees: readonly Tree[] = [
-  {
-    archive: "python-3.11.3.tar.gz",
-    title: "Python's library",
-    places: { "usr/local/lib": "/usr/local/lib" },
-  },
   {
     archive: "clang-fs.tar.gz",
     title: "C and C++ headers and libraries",

@@ -5,3 +5,12 @@
 define('STDIN', fopen('/dev/stdin', 'a+'));
 define('STDOUT', fopen('/dev/stdout', 'a'));
 define('STDERR', fopen('/dev/stderr', 'a'));
+
+// WASI programs are not told their working directory. If PWD names the same one, PHP can have the name.
+(function () {
+    $here = @stat('.');
+    $named = @stat((string) getenv('PWD'));
+    if ($here && $named && $here['dev'] === $named['dev'] && $here['ino'] === $named['ino']) {
+        chdir(getenv('PWD'));
+    }
+})();
