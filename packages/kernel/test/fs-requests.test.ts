@@ -108,6 +108,29 @@ test("pages in the hands of a service that dies are written by the next one", as
   expect(files.content("a")).toEqual(pattern(9000));
 });
 
+test("pages cut off while they are written come back, when the write ends or the service does", async () => {
+  const { files, host, driver } = await start();
+  const fd = await driver.open("c", { oflags: OFLAGS_CREAT });
+  const scratch = 1 << 20;
+  const cut = async () => {
+    await driver.write(fd, pattern(65536), 0);
+    const vnode = host.service.vnode_dirty_next(0);
+    expect(host.service.vnode_take_dirty(vnode, -1, scratch, 8)).toBe(8);
+    expect(await driver.call("wasi_snapshot_preview1.fd_filestat_set_size", fd, 0n)).toBe(0);
+    return vnode;
+  };
+  const before = host.memoryInfo().free;
+  host.service.vnode_written(await cut(), scratch, 8, 1);
+  expect(host.memoryInfo().free).toBe(before);
+  await cut();
+  expect(host.memoryInfo().free).toBe(before - 8 * 4096);
+  host.service.vfs_attach();
+  expect(host.memoryInfo().free).toBe(before);
+  expect(await driver.write(fd, pattern(100), 0)).toBe(100);
+  expect(await driver.call("wasi_snapshot_preview1.fd_sync", fd)).toBe(0);
+  expect(files.content("c")).toEqual(pattern(100));
+});
+
 test("without a service the host is asked for one", () => {
   const host = new Host({ attach: false });
   host.spawn({ path: "/bin/none" });

@@ -3,12 +3,8 @@
  * fibers, the gate of packages/hal-wasm, and a file service that knows programs and nothing else. Time is a number the
  * tests move, so nothing here depends on how fast the machine is.
  */
-import { readFileSync } from "node:fs";
 import {
   ABI_VERSION,
-  ACTION_RESUME,
-  ACTION_START,
-  ACTION_UNWIND,
   AGENT_HOST,
   AGENT_VFS,
   BOOT_BASE,
@@ -29,13 +25,8 @@ import {
   EVENTS_O_DATA,
   EVENTS_O_HEAD,
   EVENTS_O_TAIL,
-  EXIT_RETURN,
-  EXIT_TRAP,
-  EXIT_UNWOUND,
-  GATE_SLOTS,
   HOST_STAGE_BASE,
   IRQ_HOST,
-  type KernelExports,
   RING_EOF,
   RING_KICK,
   RING_O_CAPACITY,
@@ -47,35 +38,12 @@ import {
   RING_O_TAIL,
   RING_RESIZED,
   ringHeader,
-  SIGSEGV,
 } from "@cloudos/abi";
-import wabt from "wabt";
+import { type Board, Core, compile, type Kernel, makeKernel } from "./core.ts";
 import { answer, type Program } from "./service.ts";
 
 /** Fills in the reply of a request slot; false holds it back: the test completes it later. */
 export type FileService = (host: Host, slot: number) => boolean;
-
-type Kernel = KernelExports & Record<string, (...values: never[]) => unknown>;
-
-declare const WebAssembly: {
-  Suspending: new (f: (...a: number[]) => unknown) => object;
-  promising(f: unknown): () => Promise<void>;
-} & typeof globalThis.WebAssembly;
-
-const features = { multi_memory: true, threads: true, bulk_memory: true };
-const assembler = await wabt();
-const read = (path: string) => readFileSync(new URL(path, import.meta.url));
-const kernelModule = new WebAssembly.Module(read("../../../build/kernel/kernel.wasm"));
-const compile = (name: string, text: string): WebAssembly.Module => {
-  const parsed = assembler.parseWat(name, text, features);
-  const { buffer } = parsed.toBinary({});
-  parsed.destroy();
-  return new WebAssembly.Module(buffer as Uint8Array<ArrayBuffer>);
-};
-const gateModule = compile("gate.wat", read("../../hal-wasm/src/gate/gate.wat").toString());
-
-/** The program's pages when it starts and may have at most. */
-const PROGRAM_PAGES = 2;
 
 export interface HostOptions {
   readonly cores?: number;
@@ -84,16 +52,10 @@ export interface HostOptions {
   readonly quantumUs?: number;
   /** Default: programs and nothing else (service.ts). */
   readonly files?: FileService;
+  /** Cores run elsewhere (workers): this thread is the host and the file service only. Default false. */
+  readonly remote?: boolean;
   /** Whether a file service has attached. Default true. */
   readonly attach?: boolean;
-}
-
-interface Running {
-  wake?: (value: undefined) => void;
-  gateSlot: number;
-  memory: WebAssembly.Memory;
-  start: () => void;
-  started: boolean;
 }
 
 export interface Exit {
@@ -139,15 +101,15 @@ export class Host {
     view.setUint32(BOOT_BASE + BOOT_O_MAX_PAGES, maxPages, true);
     view.setUint32(BOOT_BASE + BOOT_O_PROCESS_LIMIT, options.processLimit ?? 64, true);
     view.setUint32(BOOT_BASE + BOOT_O_QUANTUM_US, options.quantumUs ?? 10_000, true);
-    this.agent = this.instance(() => {});
+    this.agent = makeKernel(this.#board);
     const booted = this.agent.boot();
     if (booted !== 0) throw new Error(`Cannot boot the kernel: errno ${booted}`);
     this.agent.core_init(AGENT_HOST);
-    this.service = this.instance(() => {});
+    this.service = makeKernel(this.#board);
     this.service.core_init(AGENT_VFS);
     if (options.attach !== false) this.service.vfs_attach();
     this.service.vfs_set_root(1n);
-    for (let id = 0; id < (options.cores ?? 1); id++) this.#cores.push(new Core(this, id));
+    for (let id = 0; !options.remote && id < (options.cores ?? 1); id++) this.#cores.push(new Core(this.#board, id));
   }
 
   get view(): DataView {
@@ -160,23 +122,13 @@ export class Host {
     return new Int32Array(this.memory.buffer);
   }
 
-  instance(suspend: unknown, table = new WebAssembly.Table({ element: "anyfunc", initial: 64 })): Kernel {
-    const instance = new WebAssembly.Instance(kernelModule, {
-      env: { memory: this.memory, table },
-      hal: {
-        suspend,
-        unwind: () => {
-          throw new Unwinding();
-        },
-        now_us: () => (this.nowUs += this.tickUs),
-        wall_ms: () => 1_700_000_000_000 + this.nowUs / 1000,
-        entropy: (at: number, length: number) => this.bytes.fill(0xa5, at >>> 0, (at >>> 0) + length),
-        panic: (code: number) => {
-          throw new Error(`Kernel panic ${code}`);
-        },
-      },
-    } as WebAssembly.Imports);
-    return instance.exports as unknown as Kernel;
+  get #board(): Board {
+    return {
+      memory: this.memory,
+      programs: this.programs,
+      memories: this.memories,
+      nowUs: () => (this.nowUs += this.tickUs),
+    };
   }
 
   /** Adds a program written in WAT. `$name` imports come from the text itself. */
@@ -277,7 +229,8 @@ export class Host {
     return this.agent.host_spawn();
   }
 
-  #events(): void {
+  /** Takes the events that have come. `settle` does, with local cores. */
+  events(): void {
     const view = this.view;
     const tail = view.getUint32(EVENTS_BASE + EVENTS_O_TAIL, true);
     for (let head = view.getUint32(EVENTS_BASE + EVENTS_O_HEAD, true); head !== tail; head++) {
@@ -302,7 +255,7 @@ export class Host {
         busy = true;
       }
       for (const core of this.#cores) busy = (await core.turn()) || busy;
-      this.#events();
+      this.events();
       this.nowUs += tickUs;
       quiet = busy ? 0 : quiet + 1;
     }
@@ -333,106 +286,5 @@ export class Host {
     const stdout = this.text(rings[1]);
     for (const ring of rings) this.agent.ring_free(ring);
     return { ...exit, stdout, pid };
-  }
-}
-
-class Unwinding extends Error {}
-
-/** One core: the loop of packages/hal-wasm/src/core, without its clockwork. */
-class Core {
-  readonly kernel: Kernel;
-  readonly #host: Host;
-  readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: 4096 });
-  readonly #fibers = new Map<number, Running>();
-  readonly #freeSlots: number[] = [];
-  #nextSlot = 1024;
-  #running = false;
-
-  constructor(host: Host, id: number) {
-    this.#host = host;
-    this.kernel = host.instance(
-      new WebAssembly.Suspending((index: number) => {
-        this.#running = false;
-        return new Promise((resolve) => {
-          this.#fibers.get(index)!.wake = resolve;
-        });
-      }),
-      this.#table,
-    );
-    this.kernel.core_init(id);
-  }
-
-  /** One pass of the loop. False when there was nothing to run. */
-  async turn(): Promise<boolean> {
-    const next = this.kernel.core_next() >>> 0;
-    const index = next >>> 2;
-    switch (next & 3) {
-      case ACTION_START:
-        this.#load(index);
-        return true;
-      case ACTION_RESUME:
-        this.#resume(index);
-        break;
-      case ACTION_UNWIND:
-        this.#fibers.delete(index);
-        this.kernel.fiber_exited(index, EXIT_UNWOUND, 0);
-        return true;
-      default:
-        return false;
-    }
-    while (this.#running) await undefined;
-    return true;
-  }
-
-  #load(index: number): void {
-    const { kernel } = this;
-    const id = kernel.fiber_module(index);
-    const program = [...this.#host.programs.values()].find((p) => p.kind === "module" && p.id === id);
-    if (program?.kind !== "module") throw new Error(`No module ${id}`);
-    const memory = new WebAssembly.Memory({ initial: PROGRAM_PAGES, maximum: PROGRAM_PAGES });
-    const gate = new WebAssembly.Instance(gateModule, { cloudos: { memory }, env: { memory: this.#host.memory } });
-    const slot = this.#freeSlots.pop() ?? this.#nextSlot;
-    if (slot === this.#nextSlot) this.#nextSlot += GATE_SLOTS;
-    const names = ["copy_in", "copy_out", "fill", "load32", "store32", "store64", "size", "load64"];
-    for (const [i, name] of names.entries()) this.#table.set(slot + i, gate.exports[name]);
-    const imports: Record<string, Record<string, unknown>> = {
-      cloudos: { memory },
-      kernel: { preempt: kernel.preempt },
-    };
-    const prefixes = { wasi_snapshot_preview1: "p1_", wasi_unstable: "u_", cloudos_v1: "c1_" };
-    for (const [module, prefix] of Object.entries(prefixes)) {
-      imports[module] = {};
-      for (const [name, value] of Object.entries(kernel)) {
-        if (name.startsWith(prefix)) imports[module][name.slice(prefix.length)] = value;
-      }
-    }
-    const instance = new WebAssembly.Instance(program.module, imports as WebAssembly.Imports);
-    this.#host.memories.set(kernel.fiber_process(index), memory);
-    this.#fibers.set(index, { gateSlot: slot, memory, start: instance.exports._start as () => void, started: false });
-    kernel.fiber_bind(index, slot);
-  }
-
-  #resume(index: number): void {
-    const fiber = this.#fibers.get(index)!;
-    this.#running = true;
-    if (fiber.started) {
-      fiber.wake!(undefined);
-      return;
-    }
-    fiber.started = true;
-    const ended = (how: number, detail: number) => {
-      this.#running = false;
-      this.#fibers.delete(index);
-      this.#freeSlots.push(fiber.gateSlot);
-      this.kernel.fiber_exited(index, how, detail);
-    };
-    WebAssembly.promising(fiber.start)().then(
-      () => ended(EXIT_RETURN, 0),
-      (error: unknown) => {
-        if (error instanceof Unwinding) ended(EXIT_UNWOUND, 0);
-        else if (error instanceof WebAssembly.RuntimeError) ended(EXIT_TRAP, SIGSEGV);
-        else throw error;
-      },
-    );
   }
 }

@@ -1,0 +1,130 @@
+import { Worker } from "node:worker_threads";
+import { AGENT_HOST, AGENT_VFS, CORE_O_DOORBELL, coreBlock, SIGKILL, scratchOf } from "@cloudos/abi";
+import { afterEach, expect, test } from "vitest";
+import { Host, type SpawnRequest } from "./host.ts";
+import { at, n, program, set, spawn } from "./programs.ts";
+import { answer } from "./service.ts";
+import type { CoreWork } from "./stress-worker.ts";
+
+const CORES = 3;
+const threads: { worker: Worker; ended: Promise<string>; stop: Int32Array }[] = [];
+
+afterEach(async () => {
+  for (const { stop } of threads) Atomics.store(stop, 0, 1);
+  for (const { worker } of threads.splice(0)) await worker.terminate();
+});
+
+/** Starts the cores in threads; this thread answers requests and takes events when `until` is called. */
+function boot(host: Host): { until(done: () => boolean): Promise<void>; stop(): Promise<string[]> } {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  for (let id = 0; id < CORES; id++) {
+    const data: CoreWork = { id, memory: host.memory, programs: host.programs, originMs: performance.timeOrigin, stop };
+    const worker = new Worker(new URL("./stress-worker.ts", import.meta.url), { workerData: data });
+    const ended = new Promise<string>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+    threads.push({ worker, ended, stop });
+  }
+  const bell = (agent: number) => (coreBlock(agent) + CORE_O_DOORBELL) >>> 2;
+  return {
+    async until(done) {
+      while (!done()) {
+        Atomics.exchange(host.words, bell(AGENT_VFS), 0);
+        for (let slot = host.service.vfs_next(); slot >= 0; slot = host.service.vfs_next()) {
+          answer(host, slot);
+          host.service.vfs_complete(slot);
+        }
+        host.events();
+        // Woken by a request or, at the latest, after a moment for the host's own events.
+        const { async: pending, value } = Atomics.waitAsync(host.words, bell(AGENT_VFS), 0, 1);
+        if (pending) await value;
+      }
+    },
+    async stop() {
+      Atomics.store(stop, 0, 1);
+      return Promise.all(threads.map(({ ended }) => ended));
+    },
+  };
+}
+
+function remote(): Host {
+  return new Host({ cores: CORES, remote: true, processLimit: 400, quantumUs: 500 });
+}
+
+const memory = (host: Host) => {
+  host.agent.mem_info(scratchOf(AGENT_HOST));
+  return [8, 40, 56].map((offset) => host.view.getFloat64(scratchOf(AGENT_HOST) + offset, true));
+};
+
+/** Starts `count` of a request and waits until all have ended; returns their outputs. */
+async function all(
+  host: Host,
+  machine: ReturnType<typeof boot>,
+  count: number,
+  request: SpawnRequest,
+): Promise<string[]> {
+  const input = host.ring(64, false);
+  const outputs = Array.from({ length: count }, () => host.ring(4096, true));
+  const tokens = outputs.map((output) => host.spawn({ ...request, rings: [input, output, output] }));
+  await machine.until(() => tokens.every((token) => host.exits.has(host.spawned.get(token) ?? -1)));
+  const texts = outputs.map((output) => host.text(output));
+  for (const ring of [input, ...outputs]) host.agent.ring_free(ring);
+  return texts;
+}
+
+const FD_MAP = `${set(512, n(0))} ${set(520, n(400))} ${set(524, n(1))} ${set(528, n(-1))} ${set(552, n(-1))}
+  ${set(400, n(1))} ${set(404, at(196))}`;
+
+test("pipes between cores lose and invent no byte, whatever the sizes", async () => {
+  const host = remote();
+  // Writes 20 to 1500 bytes at a time, 600 times, and its checksum is the byte count.
+  host.program(
+    "/bin/writer",
+    program(`(loop $more (drop (call $put (i32.const 1) (i32.const 8192) (i32.add (i32.const 20) (i32.rem_u (i32.mul (local.get $i) (i32.const 37)) (i32.const 1480)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $more (i32.lt_u (local.get $i) (i32.const 600))))`),
+  );
+  host.program(
+    "/bin/parent",
+    program(
+      `(loop $again (drop (call $fd_pipe (i32.const 192) (i32.const 1))) ${FD_MAP} (drop ${spawn(11, 512)})
+       (drop (call $fd_close ${at(196)}))
+       (loop $more (local.set $i (call $get ${at(192)} (i32.const 16384) (i32.const 1000)))
+         (local.set $j (i32.add (local.get $j) (local.get $i))) (br_if $more (i32.gt_s (local.get $i) (i32.const 0))))
+       (drop (call $fd_close ${at(192)})) (drop (call $proc_wait (i32.const -1) (i32.const 0) (i32.const 320)))
+       (local.set $k (i32.add (local.get $k) (i32.const 1))) (br_if $again (i32.lt_u (local.get $k) (i32.const 8))))
+       (call $num (local.get $j))`,
+      "/bin/writer",
+    ),
+  );
+  const machine = boot(host);
+  await all(host, machine, 4, { path: "/bin/parent" });
+  const before = memory(host);
+  const once = Array.from({ length: 600 }, (_, i) => 20 + ((i * 37) % 1480)).reduce((sum, size) => sum + size, 0);
+  expect(await all(host, machine, 4, { path: "/bin/parent" })).toEqual(Array(4).fill(`${8 * once} `));
+  expect(await machine.stop()).toEqual(Array(CORES).fill("ended"));
+  expect(memory(host)).toEqual(before);
+});
+
+test("children that are killed while they load, wait and run all reach their parents as such", async () => {
+  const host = remote();
+  host.program("/bin/loop", program("(loop $again (call $preempt) (br $again))"));
+  host.program(
+    "/bin/killer",
+    program(
+      `(loop $again (drop ${spawn(9)}) (drop ${spawn(9, 0, 260)}) (drop ${spawn(9, 0, 264)})
+         (drop (call $proc_kill ${at(256)} ${n(SIGKILL)})) (drop (call $proc_kill ${at(260)} ${n(SIGKILL)}))
+         (drop (call $proc_kill ${at(264)} ${n(SIGKILL)}))
+         (loop $reap (br_if $reap (i32.eqz (call $proc_wait (i32.const -1) (i32.const 0) (i32.const 320))))
+         )
+         (local.set $j (i32.add (local.get $j) ${at(324)}))
+         (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $again (i32.lt_u (local.get $i) (i32.const 30))))
+       (call $num (local.get $j))`,
+      "/bin/loop",
+    ),
+  );
+  const machine = boot(host);
+  expect(await all(host, machine, 5, { path: "/bin/killer" })).toEqual(Array(5).fill("30 "));
+  expect(await machine.stop()).toEqual(Array(CORES).fill("ended"));
+  expect(memory(host)[1]).toBe(0);
+});
