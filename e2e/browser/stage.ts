@@ -80,6 +80,9 @@ export class Stage {
   }
 }
 
+/** Between two looks at a screen. */
+const POLL_MS = 20;
+
 /** The terminal in view of a page or frame, as a person uses it. */
 export class Screen {
   readonly frame: Page | Frame;
@@ -95,13 +98,18 @@ export class Screen {
     return screen;
   }
 
+  /** What is on the screen; "" while the document is being replaced (the reload for isolation). */
   async text(): Promise<string> {
-    return this.frame.evaluate(() => {
+    return this.frame.evaluate(read).catch((error: Error) => {
+      if (/context was destroyed|navigation/i.test(error.message)) return "";
+      throw error;
+    });
+    function read(): string {
       const place = document.querySelector(".terminal:not(.terminal-hidden) .terminal-place") as
         | (Element & { readScreen?(): string })
         | null;
       return place?.readScreen?.() ?? document.body.innerText;
-    });
+    }
   }
 
   /** Waits until the screen matches; fails with what it showed. */
@@ -111,7 +119,7 @@ export class Screen {
       const text = await this.text();
       if (pattern.test(text)) return text;
       if (Date.now() > deadline) throw new Error(`The screen never showed ${pattern}. It shows:\n${text}`);
-      await this.frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
