@@ -51,16 +51,23 @@ export function isNameChar(c: i32): bool {
 
 /** Parameters whose name is one punctuation character. */
 export function isSpecialParameter(c: i32): bool {
-  return (
-    c == AT || c == STAR || c == HASH || c == QUESTION || c == DASH || c == DOLLAR || c == BANG
-  );
+  return c == AT || c == STAR || c == HASH || c == QUESTION || c == DASH || c == DOLLAR || c == BANG;
 }
 
 /** Ends an unquoted word. */
 export function isMeta(c: i32): bool {
   return (
-    c == SPACE || c == TAB || c == NEWLINE || c == SEMICOLON || c == AMPERSAND ||
-    c == PIPE || c == LESS || c == GREATER || c == LPAREN || c == RPAREN || c == EOF
+    c == SPACE ||
+    c == TAB ||
+    c == NEWLINE ||
+    c == SEMICOLON ||
+    c == AMPERSAND ||
+    c == PIPE ||
+    c == LESS ||
+    c == GREATER ||
+    c == LPAREN ||
+    c == RPAREN ||
+    c == EOF
   );
 }
 

@@ -41,7 +41,7 @@ export function parseInteger(text: string, base: i32): Integer {
   const start = i;
   let magnitude: u64 = 0;
   let fits = true;
-  const limit: u64 = negative ? <u64>1 << 63 : ((<u64>1) << 63) - 1;
+  const limit: u64 = negative ? (<u64>1) << 63 : ((<u64>1) << 63) - 1;
   for (; i < text.length; i++) {
     const digit = <u64>digitOf(text.charCodeAt(i));
     if (digit >= radix) break;

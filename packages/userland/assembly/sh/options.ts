@@ -24,8 +24,25 @@ export enum Option {
 const LETTERS = "efIimnsxvVECabup";
 
 export const OPTION_NAMES: StaticArray<string> = [
-  "errexit", "noglob", "ignoreeof", "interactive", "monitor", "noexec", "stdin", "xtrace", "verbose",
-  "vi", "emacs", "noclobber", "allexport", "notify", "nounset", "privileged", "nolog", "debug", "pipefail",
+  "errexit",
+  "noglob",
+  "ignoreeof",
+  "interactive",
+  "monitor",
+  "noexec",
+  "stdin",
+  "xtrace",
+  "verbose",
+  "vi",
+  "emacs",
+  "noclobber",
+  "allexport",
+  "notify",
+  "nounset",
+  "privileged",
+  "nolog",
+  "debug",
+  "pipefail",
 ];
 
 export const options = new StaticArray<bool>(OPTION_NAMES.length);

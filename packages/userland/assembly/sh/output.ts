@@ -4,7 +4,7 @@ import { PIPE_BUF } from "../../../abi/src/params";
 import { SIGPIPE } from "../../../abi/src/signals";
 import { toMemory } from "../lib/bytes";
 import { writeAll } from "../lib/io";
-import { drainCaptures, captureDepth, waitWritable } from "./run/capture";
+import { captureDepth, drainCaptures, waitWritable } from "./run/capture";
 import { updateSignal } from "./run/signals";
 import { Skip, shell } from "./state";
 

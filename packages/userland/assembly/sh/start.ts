@@ -1,10 +1,11 @@
 // The shell's command line and its life from start to exit (POSIX sh).
+
+import { ENOENT, ENOTDIR } from "../../../abi/src/errno";
 import { argv, environment } from "../lib/args";
 import { proc_getpid, proc_getppid } from "../lib/cloudos";
 import { errorText } from "../lib/errno-text";
 import { isTerminal } from "../lib/io";
 import { proc_exit } from "../lib/wasi";
-import { ENOENT, ENOTDIR } from "../../../abi/src/errno";
 import { parseOptions } from "./builtins/set";
 import { isName } from "./chars";
 import { runInteractive } from "./edit/interactive";
@@ -23,7 +24,7 @@ import { handleSignals, runExitTrap, startSignals } from "./run/signals";
 import { SUBSHELL_OPTION } from "./run/subprocess";
 import { Skip, shell } from "./state";
 import { unpackState } from "./transfer/state";
-import { assign, declare, lookup, valueOf } from "./vars";
+import { assign, declare, lookup } from "./vars";
 
 function importEnvironment(): void {
   const list = environment();

@@ -7,7 +7,7 @@ export class TextBuilder {
     const need = this.length + more;
     if (need <= this.units.length) return;
     const grown = new StaticArray<u16>(max(need, this.units.length * 2));
-    memory.copy(changetype<usize>(grown), changetype<usize>(this.units), <usize>this.length << 1);
+    memory.copy(changetype<usize>(grown), changetype<usize>(this.units), (<usize>this.length) << 1);
     this.units = grown;
   }
 
@@ -20,9 +20,9 @@ export class TextBuilder {
     const count = text.length;
     this.reserve(count);
     memory.copy(
-      changetype<usize>(this.units) + (<usize>this.length << 1),
+      changetype<usize>(this.units) + ((<usize>this.length) << 1),
       changetype<usize>(text),
-      <usize>count << 1,
+      (<usize>count) << 1,
     );
     this.length += count;
   }
@@ -37,7 +37,7 @@ export class TextBuilder {
   }
 
   toString(): string {
-    const size = <usize>this.length << 1;
+    const size = (<usize>this.length) << 1;
     // SAFETY: a fresh string object of exactly `size` bytes, not yet seen by anyone else.
     const text = changetype<string>(__new(size, idof<string>()));
     memory.copy(changetype<usize>(text), changetype<usize>(this.units), size);

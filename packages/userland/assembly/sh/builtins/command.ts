@@ -1,15 +1,15 @@
 // command and type: what a name means, and running it without functions.
 import { emit } from "../output";
-import { aliases, isKeyword } from "../parse/lexer";
 import { SimpleNode } from "../parse/ast";
-import { shell } from "../state";
-import { locate, searchIn, DEFAULT_PATH } from "../run/search";
+import { aliases, isKeyword } from "../parse/lexer";
+import { singleQuoted } from "../quote";
 import { exists, isExecutable } from "../run/files";
 import { runProgram } from "../run/program";
 import { SavedDescriptors } from "../run/redirect";
-import { singleQuoted } from "../quote";
-import { BuiltinKind, builtinKind, runBuiltin } from "./table";
+import { DEFAULT_PATH, locate, searchIn } from "../run/search";
+import { shell } from "../state";
 import { OptionScanner } from "./options";
+import { BuiltinKind, builtinKind, runBuiltin } from "./table";
 
 /** Describes a name, in a sentence or briefly: 0, or 127 when it means nothing. */
 function describe(name: string, verbose: bool, path: string | null): i32 {

@@ -43,16 +43,26 @@ export function unescape(text: string): string {
 /** The character a one-letter escape stands for, -1 for none. */
 export function controlOf(c: i32): i32 {
   switch (c) {
-    case 0x61: return 7;
-    case 0x62: return 8;
-    case 0x65: return 27;
-    case 0x66: return 12;
-    case 0x6e: return 10;
-    case 0x72: return 13;
-    case 0x74: return 9;
-    case 0x76: return 11;
-    case BACKSLASH: return BACKSLASH;
-    default: return -1;
+    case 0x61:
+      return 7;
+    case 0x62:
+      return 8;
+    case 0x65:
+      return 27;
+    case 0x66:
+      return 12;
+    case 0x6e:
+      return 10;
+    case 0x72:
+      return 13;
+    case 0x74:
+      return 9;
+    case 0x76:
+      return 11;
+    case BACKSLASH:
+      return BACKSLASH;
+    default:
+      return -1;
   }
 }
 

@@ -1,7 +1,7 @@
 import { isName } from "../chars";
 import { parseCount } from "../number";
-import { builtinError } from "../report";
 import { writeError } from "../output";
+import { builtinError } from "../report";
 import { shell } from "../state";
 import { assign, lookup, unset } from "../vars";
 

@@ -1,8 +1,8 @@
 import { emit } from "../output";
 import { complain } from "../report";
 import { forget, forgetAll, locate, remembered, rememberedLocation } from "../run/search";
-import { BuiltinKind, builtinKind } from "./table";
 import { OptionScanner } from "./options";
+import { BuiltinKind, builtinKind } from "./table";
 
 export function hashCommand(argv: string[]): i32 {
   const scanner = new OptionScanner(argv, "rv");

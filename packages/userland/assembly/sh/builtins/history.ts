@@ -1,5 +1,5 @@
-import { emit } from "../output";
 import { historyEntries } from "../edit/history";
+import { emit } from "../output";
 
 /** Lists the lines typed, numbered. */
 export function historyCommand(argv: string[]): i32 {

@@ -1,6 +1,17 @@
 import { emit, flushOutput } from "../output";
 import { builtinError } from "../report";
-import { Job, JobState, continueJob, describe, findJob, jobs, lookupError, makeCurrent, reapAll, removeJob } from "../run/jobs";
+import {
+  continueJob,
+  describe,
+  findJob,
+  Job,
+  JobState,
+  lookupError,
+  makeCurrent,
+  reapAll,
+  removeJob,
+  visibleJobs,
+} from "../run/jobs";
 import { finishForeground } from "../run/program";
 import { giveTerminal } from "../run/terminal";
 import { shell } from "../state";
@@ -18,7 +29,7 @@ export function jobsCommand(argv: string[]): i32 {
     if (job === null) return builtinError(lookupError);
     list.push(job);
   }
-  const shown = scanner.index < argv.length ? list : jobs.slice(0);
+  const shown = scanner.index < argv.length ? list : visibleJobs().slice(0);
   for (let i = 0; i < shown.length; i++) {
     const job = shown[i];
     emit(style == "p" ? job.leader().toString() + "\n" : describe(job, style == "l"));

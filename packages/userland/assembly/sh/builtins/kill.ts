@@ -1,10 +1,10 @@
 import { SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
 import { proc_kill } from "../../lib/cloudos";
 import { errorText } from "../../lib/errno-text";
-import { emit } from "../output";
 import { parseInteger } from "../number";
+import { emit } from "../output";
 import { builtinError, complain } from "../report";
-import { JobState, continueJob, findJob, lookupError } from "../run/jobs";
+import { continueJob, findJob, JobState, lookupError } from "../run/jobs";
 import { NAMES, signalNumber } from "../run/signals";
 
 const USAGE = "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]";

@@ -1,6 +1,6 @@
 import { EINTR } from "../../../../abi/src/errno";
-import { BACKSLASH, NEWLINE, isName } from "../chars";
 import { isTerminal, readInto } from "../../lib/io";
+import { BACKSLASH, isName, NEWLINE } from "../chars";
 import { Separators, separatorsOf } from "../expand/split";
 import { writeError } from "../output";
 import { builtinError } from "../report";

@@ -1,7 +1,8 @@
 // eval, . and exec
-import { NSIG, SIGCHLD, SIGKILL, SIGSTOP, SIG_DFL, SIG_QUEUE } from "../../../../abi/src/signals";
-import { EINTR, ENOENT, ENOTDIR } from "../../../../abi/src/errno";
+
 import { WAIT_EXITED } from "../../../../abi/src/cloudos-v1";
+import { EINTR, ENOENT, ENOTDIR } from "../../../../abi/src/errno";
+import { NSIG, SIG_DFL, SIG_QUEUE, SIGCHLD, SIGKILL, SIGSTOP } from "../../../../abi/src/signals";
 import { proc_getpid, proc_kill, proc_wait, sig_action, sig_take } from "../../lib/cloudos";
 import { errorText } from "../../lib/errno-text";
 import { flushOutput } from "../output";
@@ -9,8 +10,8 @@ import { builtinError } from "../report";
 import { close, directoryError, isDirectory, open, stat, toShellRange } from "../run/files";
 import { FileInput } from "../run/inputs";
 import { startProgram } from "../run/program";
-import { dropExitTrap } from "../run/signals";
 import { evaluateText, runInput } from "../run/script";
+import { dropExitTrap } from "../run/signals";
 import { Placement } from "../run/spawn";
 import { Skip, shell } from "../state";
 import { valueOf } from "../vars";

@@ -1,26 +1,26 @@
 // The builtins: which there are, of what kind, and how to call them.
 import { shell } from "../state";
 import { aliasCommand, unaliasCommand } from "./alias";
-import { bracket, testCommand } from "./test";
-import { breakCommand, continueCommand, exitCommand, returnCommand } from "./control";
 import { cdCommand, pwdCommand } from "./cd";
 import { commandCommand, typeCommand } from "./command";
-import { dotCommand, evalCommand, execCommand } from "./run";
+import { breakCommand, continueCommand, exitCommand, returnCommand } from "./control";
 import { echoCommand } from "./echo";
-import { exportCommand, localCommand, readonlyCommand, unsetCommand } from "./variables";
 import { getoptsCommand } from "./getopts";
 import { hashCommand } from "./hash";
+import { historyCommand } from "./history";
 import { bgCommand, fgCommand, jobsCommand } from "./jobs";
 import { killCommand } from "./kill";
 import { printfCommand } from "./printf";
 import { readCommand } from "./read";
+import { dotCommand, evalCommand, execCommand } from "./run";
 import { setCommand, shiftCommand } from "./set";
+import { bracket, testCommand } from "./test";
 import { timesCommand } from "./times";
 import { trapCommand } from "./trap";
 import { ulimitCommand } from "./ulimit";
 import { umaskCommand } from "./umask";
+import { exportCommand, localCommand, readonlyCommand, unsetCommand } from "./variables";
 import { waitCommand } from "./wait";
-import { historyCommand } from "./history";
 
 export enum BuiltinKind {
   None,
@@ -30,12 +30,48 @@ export enum BuiltinKind {
 }
 
 const SPECIAL: StaticArray<string> = [
-  ".", ":", "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift", "times", "trap", "unset",
+  ".",
+  ":",
+  "break",
+  "continue",
+  "eval",
+  "exec",
+  "exit",
+  "export",
+  "local",
+  "readonly",
+  "return",
+  "set",
+  "shift",
+  "times",
+  "trap",
+  "unset",
 ];
 
 const REGULAR: StaticArray<string> = [
-  "[", "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "hash", "history", "jobs", "kill", "printf",
-  "pwd", "read", "test", "true", "type", "ulimit", "umask", "unalias", "wait",
+  "[",
+  "alias",
+  "bg",
+  "cd",
+  "command",
+  "echo",
+  "false",
+  "fg",
+  "getopts",
+  "hash",
+  "history",
+  "jobs",
+  "kill",
+  "printf",
+  "pwd",
+  "read",
+  "test",
+  "true",
+  "type",
+  "ulimit",
+  "umask",
+  "unalias",
+  "wait",
 ];
 
 /** Builtins whose arguments may be commands, or that start or wait for some. */

@@ -1,6 +1,13 @@
 // test and [
-import { FILETYPE_BLOCK_DEVICE, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "../../../../abi/src/wasi";
+
 import { OBJECT_PIPE_READ, OBJECT_PIPE_WRITE } from "../../../../abi/src/kernel-interface";
+import {
+  FILETYPE_BLOCK_DEVICE,
+  FILETYPE_CHARACTER_DEVICE,
+  FILETYPE_DIRECTORY,
+  FILETYPE_REGULAR_FILE,
+  FILETYPE_SYMBOLIC_LINK,
+} from "../../../../abi/src/wasi";
 import { isTerminal } from "../../lib/io";
 import { parseInteger } from "../number";
 import { builtinError } from "../report";
@@ -9,7 +16,20 @@ import { Skip, shell } from "../state";
 
 const UNARY = "bcdefghkLnOprsStuwxzG";
 const BINARY: StaticArray<string> = [
-  "=", "!=", "==", "<", ">", "-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-nt", "-ot", "-ef",
+  "=",
+  "!=",
+  "==",
+  "<",
+  ">",
+  "-eq",
+  "-ne",
+  "-gt",
+  "-ge",
+  "-lt",
+  "-le",
+  "-nt",
+  "-ot",
+  "-ef",
 ];
 
 function isUnary(word: string): bool {

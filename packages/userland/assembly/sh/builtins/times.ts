@@ -11,7 +11,9 @@ function format(milliseconds: f64): string {
   const minutes = micros / 60000000;
   const rest = micros % 60000000;
   const fraction = (rest % 1000000).toString();
-  return minutes.toString() + "m" + (rest / 1000000).toString() + "." + "0".repeat(6 - fraction.length) + fraction + "s";
+  return (
+    minutes.toString() + "m" + (rest / 1000000).toString() + "." + "0".repeat(6 - fraction.length) + fraction + "s"
+  );
 }
 
 /** The kernel counts processor time as a whole: it is shown as user time. */

@@ -1,8 +1,8 @@
+import { isNumber } from "../chars";
 import { emit, writeError } from "../output";
 import { singleQuoted } from "../quote";
 import { NAMES, setTrap, signalNumber, traps } from "../run/signals";
 import { OptionScanner } from "./options";
-import { isNumber } from "../chars";
 
 function list(): void {
   for (let signal = 0; signal < traps.length; signal++) {

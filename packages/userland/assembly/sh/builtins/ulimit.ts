@@ -2,8 +2,8 @@ import { LIMIT_MEMORY, LIMIT_PROCESSES } from "../../../../abi/src/cloudos-v1";
 import { ENOTSUP } from "../../../../abi/src/errno";
 import { MAX_HANDLES } from "../../../../abi/src/params";
 import { proc_limit } from "../../lib/cloudos";
-import { parseCount } from "../number";
 import { errorText } from "../../lib/errno-text";
+import { parseCount } from "../number";
 import { emit } from "../output";
 import { builtinError } from "../report";
 import { OptionScanner } from "./options";
@@ -14,7 +14,8 @@ const KIB_PER_PAGE: i32 = 64;
 
 function current(letter: string): string {
   if (letter == "n") return MAX_HANDLES.toString();
-  if (letter == "u" || letter == "p") return proc_limit(LIMIT_PROCESSES, -1, OUT) == 0 ? load<u32>(OUT).toString() : "unlimited";
+  if (letter == "u" || letter == "p")
+    return proc_limit(LIMIT_PROCESSES, -1, OUT) == 0 ? load<u32>(OUT).toString() : "unlimited";
   if (letter == "v" || letter == "m") {
     return proc_limit(LIMIT_MEMORY, -1, OUT) == 0 ? (load<u32>(OUT) * KIB_PER_PAGE).toString() : "unlimited";
   }
@@ -41,7 +42,15 @@ export function ulimitCommand(argv: string[]): i32 {
   if (scanner.failed) return 2;
   if (which == "a") {
     emit("time(seconds)        unlimited\nfile(blocks)         unlimited\ndata(kbytes)         unlimited\n");
-    emit("process              " + current("p") + "\nnofiles              " + current("n") + "\nvmemory(kbytes)      " + current("v") + "\n");
+    emit(
+      "process              " +
+        current("p") +
+        "\nnofiles              " +
+        current("n") +
+        "\nvmemory(kbytes)      " +
+        current("v") +
+        "\n",
+    );
     return 0;
   }
   if (scanner.index < argv.length) return change(which, argv[scanner.index]);

@@ -7,7 +7,11 @@ function symbolic(mask: i32): string {
   let text = "";
   for (let shift = 6; shift >= 0; shift -= 3) {
     const allowed = ~(mask >> shift) & 7;
-    text += (shift == 6 ? "u=" : shift == 3 ? ",g=" : ",o=") + (allowed & 4 ? "r" : "") + (allowed & 2 ? "w" : "") + (allowed & 1 ? "x" : "");
+    text +=
+      (shift == 6 ? "u=" : shift == 3 ? ",g=" : ",o=") +
+      (allowed & 4 ? "r" : "") +
+      (allowed & 2 ? "w" : "") +
+      (allowed & 1 ? "x" : "");
   }
   return text;
 }

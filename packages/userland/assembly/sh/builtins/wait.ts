@@ -1,7 +1,7 @@
 import { EINTR } from "../../../../abi/src/errno";
-import { builtinError } from "../report";
 import { isNumber } from "../chars";
-import { Job, JobState, findJob, jobs, lookupError, reap, removeJob, reportDeath } from "../run/jobs";
+import { builtinError } from "../report";
+import { findJob, Job, JobState, jobs, lookupError, reap, removeJob, reportDeath } from "../run/jobs";
 import { interruptingSignal, takeSignals } from "../run/signals";
 
 /** Waits for one change among the children: 0, or the status a signal with a trap gives the wait. -1: no children left. */

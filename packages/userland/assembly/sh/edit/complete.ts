@@ -1,9 +1,9 @@
 // Completion: commands where a command is expected, variables after `$`, file names everywhere else.
 import { compareBytes } from "../../lib/bytes";
-import { BACKSLASH, DOLLAR, DQUOTE, EQUALS, SQUOTE, isNameChar } from "../chars";
 import { builtinNames } from "../builtins/table";
-import { aliases, keywordList } from "../parse/lexer";
+import { BACKSLASH, DOLLAR, DQUOTE, EQUALS, isNameChar, SQUOTE } from "../chars";
 import { homeOf } from "../expand/tilde";
+import { aliases, keywordList } from "../parse/lexer";
 import { isDirectory, isExecutable, listDirectory } from "../run/files";
 import { DEFAULT_PATH } from "../run/search";
 import { shell } from "../state";
@@ -32,7 +32,21 @@ class Target {
 
 const OPERATORS = " \t\n;|&()<>";
 /** Words after which a command comes. */
-const PREFIXES: StaticArray<string> = ["if", "then", "else", "elif", "while", "until", "do", "!", "{", "exec", "command", "time", "sudo"];
+const PREFIXES: StaticArray<string> = [
+  "if",
+  "then",
+  "else",
+  "elif",
+  "while",
+  "until",
+  "do",
+  "!",
+  "{",
+  "exec",
+  "command",
+  "time",
+  "sudo",
+];
 
 function findTarget(line: string, cursor: i32): Target {
   const target = new Target();
@@ -109,7 +123,8 @@ function commonPrefix(names: string[]): string {
   let prefix = names[0];
   for (let i = 1; i < names.length; i++) {
     let size = 0;
-    while (size < prefix.length && size < names[i].length && prefix.charCodeAt(size) == names[i].charCodeAt(size)) size++;
+    while (size < prefix.length && size < names[i].length && prefix.charCodeAt(size) == names[i].charCodeAt(size))
+      size++;
     prefix = prefix.substring(0, size);
   }
   // Not into the middle of a character.

@@ -1,18 +1,19 @@
 // The interactive shell: prompt, read, run; errors lead back to the prompt.
-import { writeError } from "../output";
+
 import { Option, options } from "../options";
+import { writeError } from "../output";
 import { Parser } from "../parse/parser";
 import { Input } from "../parse/source";
-import { echoLine, syntaxError } from "../run/script";
 import { execute } from "../run/execute";
 import { liveJobs, notifications, reapAll } from "../run/jobs";
-import { reclaimTerminal } from "../run/terminal";
+import { echoLine, syntaxError } from "../run/script";
 import { clearInterrupt, handleSignals, takeSignals } from "../run/signals";
+import { reclaimTerminal } from "../run/terminal";
 import { Skip, shell } from "../state";
 import { assign, lookup } from "../vars";
+import { LineEditor, Outcome } from "./editor";
 import { loadHistory, remember } from "./history";
 import { DEFAULT_PS1, promptText } from "./prompt";
-import { LineEditor, Outcome } from "./editor";
 
 class TerminalInput extends Input {
   /** ^C was pressed: the command being typed is dropped. */
@@ -64,7 +65,7 @@ export function runInteractive(): void {
     }
     if (parser.ended) {
       if (options[Option.IgnoreEof]) {
-        writeError("\nUse \"exit\" to leave shell.\n");
+        writeError('\nUse "exit" to leave shell.\n');
       } else if (mayLeave()) {
         return;
       }

@@ -63,28 +63,50 @@ export function readKey(): Key {
   if (byte == 0x1b) return escapeSequence();
   if (byte >= 0x20 && byte != 0x7f) return text(byte);
   switch (byte) {
-    case 0x01: return Key.Home;
-    case 0x02: return Key.Left;
-    case 0x03: return Key.Interrupt;
-    case 0x04: return Key.EndOfFile;
-    case 0x05: return Key.End;
-    case 0x06: return Key.Right;
-    case 0x07: return Key.Escape;
-    case 0x08: return Key.Backspace;
-    case 0x09: return Key.Tab;
-    case 0x0a: return Key.Enter;
-    case 0x0b: return Key.KillToEnd;
-    case 0x0c: return Key.Clear;
-    case 0x0d: return Key.Enter;
-    case 0x0e: return Key.Down;
-    case 0x10: return Key.Up;
-    case 0x12: return Key.Search;
-    case 0x14: return Key.Transpose;
-    case 0x15: return Key.KillToStart;
-    case 0x17: return Key.KillWordLeft;
-    case 0x19: return Key.Yank;
-    case 0x7f: return Key.Backspace;
-    default: return Key.Unknown;
+    case 0x01:
+      return Key.Home;
+    case 0x02:
+      return Key.Left;
+    case 0x03:
+      return Key.Interrupt;
+    case 0x04:
+      return Key.EndOfFile;
+    case 0x05:
+      return Key.End;
+    case 0x06:
+      return Key.Right;
+    case 0x07:
+      return Key.Escape;
+    case 0x08:
+      return Key.Backspace;
+    case 0x09:
+      return Key.Tab;
+    case 0x0a:
+      return Key.Enter;
+    case 0x0b:
+      return Key.KillToEnd;
+    case 0x0c:
+      return Key.Clear;
+    case 0x0d:
+      return Key.Enter;
+    case 0x0e:
+      return Key.Down;
+    case 0x10:
+      return Key.Up;
+    case 0x12:
+      return Key.Search;
+    case 0x14:
+      return Key.Transpose;
+    case 0x15:
+      return Key.KillToStart;
+    case 0x17:
+      return Key.KillWordLeft;
+    case 0x19:
+      return Key.Yank;
+    case 0x7f:
+      return Key.Backspace;
+    default:
+      return Key.Unknown;
   }
 }
 
@@ -103,18 +125,28 @@ function text(lead: i32): Key {
 function escapeSequence(): Key {
   const byte = followingByte();
   switch (byte) {
-    case 0x5b: return controlSequence();
-    case 0x4f: return finalKey(followingByte(), 0);
-    case 0x62: return Key.WordLeft;
-    case 0x66: return Key.WordRight;
-    case 0x64: return Key.KillWordRight;
+    case 0x5b:
+      return controlSequence();
+    case 0x4f:
+      return finalKey(followingByte(), 0);
+    case 0x62:
+      return Key.WordLeft;
+    case 0x66:
+      return Key.WordRight;
+    case 0x64:
+      return Key.KillWordRight;
     case 0x7f:
-    case 0x08: return Key.KillWordLeft;
+    case 0x08:
+      return Key.KillWordLeft;
     case 0x2e:
-    case 0x5f: return Key.LastArgument;
-    case 0x3c: return Key.FirstHistory;
-    case 0x3e: return Key.LastHistory;
-    default: return Key.Unknown;
+    case 0x5f:
+      return Key.LastArgument;
+    case 0x3c:
+      return Key.FirstHistory;
+    case 0x3e:
+      return Key.LastHistory;
+    default:
+      return Key.Unknown;
   }
 }
 
@@ -135,26 +167,40 @@ function controlSequence(): Key {
   if (byte != 0x7e) return finalKey(byte, second);
   switch (first) {
     case 1:
-    case 7: return Key.Home;
-    case 3: return second > 1 ? Key.KillWordRight : Key.Delete;
+    case 7:
+      return Key.Home;
+    case 3:
+      return second > 1 ? Key.KillWordRight : Key.Delete;
     case 4:
-    case 8: return Key.End;
-    case 5: return Key.FirstHistory;
-    case 6: return Key.LastHistory;
-    case 200: return pasted();
-    default: return Key.Unknown;
+    case 8:
+      return Key.End;
+    case 5:
+      return Key.FirstHistory;
+    case 6:
+      return Key.LastHistory;
+    case 200:
+      return pasted();
+    default:
+      return Key.Unknown;
   }
 }
 
 function finalKey(byte: i32, modifier: i32): Key {
   switch (byte) {
-    case 0x41: return Key.Up;
-    case 0x42: return Key.Down;
-    case 0x43: return modifier > 1 ? Key.WordRight : Key.Right;
-    case 0x44: return modifier > 1 ? Key.WordLeft : Key.Left;
-    case 0x46: return Key.End;
-    case 0x48: return Key.Home;
-    default: return Key.Unknown;
+    case 0x41:
+      return Key.Up;
+    case 0x42:
+      return Key.Down;
+    case 0x43:
+      return modifier > 1 ? Key.WordRight : Key.Right;
+    case 0x44:
+      return modifier > 1 ? Key.WordLeft : Key.Left;
+    case 0x46:
+      return Key.End;
+    case 0x48:
+      return Key.Home;
+    default:
+      return Key.Unknown;
   }
 }
 

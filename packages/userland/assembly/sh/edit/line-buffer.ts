@@ -1,5 +1,5 @@
-import { isNameChar } from "../chars";
 import { charLength, decodeAt } from "../../lib/utf8";
+import { isNameChar } from "../chars";
 
 /** The text being edited and where the cursor is in it, on character boundaries. */
 export class LineBuffer {
@@ -90,7 +90,10 @@ export class LineBuffer {
     const left = this.before(right);
     const end = this.after(right);
     this.text =
-      this.text.substring(0, left) + this.text.substring(right, end) + this.text.substring(left, right) + this.text.substring(end);
+      this.text.substring(0, left) +
+      this.text.substring(right, end) +
+      this.text.substring(left, right) +
+      this.text.substring(end);
     this.cursor = end;
   }
 }

@@ -1,12 +1,13 @@
 // PS1 and PS2: parameter expansion as POSIX has it, and the backslash escapes people know.
-import { sys_uname } from "../../lib/cloudos";
+
 import { fromMemory } from "../../lib/bytes";
+import { sys_uname } from "../../lib/cloudos";
 import { expandQuoted } from "../expand/expand";
 import { Parser } from "../parse/parser";
 import { directory } from "../run/directory";
+import { shell } from "../state";
 import { TextBuilder } from "../text";
 import { lookup, valueOf } from "../vars";
-import { shell } from "../state";
 
 export const DEFAULT_PS1 = "\\u@\\h:\\w\\$ ";
 
@@ -64,7 +65,9 @@ export function promptText(variable: string): string {
   if (raw === null) return "";
   const status = shell.status;
   // Escapes that expand to "$" must not start a parameter: parameters first.
-  const text = escapes(raw.indexOf("$") < 0 && raw.indexOf("`") < 0 ? raw : expandQuoted(Parser.promptWord(protect(raw))));
+  const text = escapes(
+    raw.indexOf("$") < 0 && raw.indexOf("`") < 0 ? raw : expandQuoted(Parser.promptWord(protect(raw))),
+  );
   shell.status = status;
   return text;
 }

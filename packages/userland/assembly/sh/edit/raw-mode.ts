@@ -1,5 +1,18 @@
 // The terminal while a line is being edited: bytes as they are typed, nothing echoed.
-import { TERMIOS_O_CC, TERMIOS_SIZE, TTY_ECHO, TTY_ICANON, TTY_ICRNL, TTY_IEXTEN, TTY_INLCR, TTY_IGNCR, TTY_ISIG, TTY_IXON, VMIN, VTIME } from "../../../../abi/src/cloudos-v1";
+import {
+  TERMIOS_O_CC,
+  TERMIOS_SIZE,
+  TTY_ECHO,
+  TTY_ICANON,
+  TTY_ICRNL,
+  TTY_IEXTEN,
+  TTY_IGNCR,
+  TTY_INLCR,
+  TTY_ISIG,
+  TTY_IXON,
+  VMIN,
+  VTIME,
+} from "../../../../abi/src/cloudos-v1";
 import { tty_get, tty_set, tty_winsize } from "../../lib/cloudos";
 
 const SAVED = memory.data(TERMIOS_SIZE, 8);

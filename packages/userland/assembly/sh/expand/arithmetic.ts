@@ -1,13 +1,30 @@
 // $(( )): signed 64-bit integers with C's operators (POSIX 2.6.4). Recursive descent by binding strength.
-import { EQUALS, LPAREN, QUESTION, RPAREN, isDigit, isNameChar, isNameStart } from "../chars";
-import { fatal } from "../report";
+import { EQUALS, isDigit, isNameChar, isNameStart, LPAREN, QUESTION, RPAREN } from "../chars";
 import { parseInteger } from "../number";
-import { assign, lookup } from "../vars";
+import { fatal } from "../report";
 import { Skip, shell } from "../state";
+import { assign, lookup } from "../vars";
 
 /** Binary operators, longest first, and how strongly they bind. */
 const OPERATORS: StaticArray<string> = [
-  "||", "&&", "==", "!=", "<=", ">=", "<<", ">>", "|", "^", "&", "<", ">", "+", "-", "*", "/", "%",
+  "||",
+  "&&",
+  "==",
+  "!=",
+  "<=",
+  ">=",
+  "<<",
+  ">>",
+  "|",
+  "^",
+  "&",
+  "<",
+  ">",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
 ];
 const STRENGTHS: StaticArray<i32> = [1, 2, 6, 6, 7, 7, 8, 8, 3, 4, 5, 7, 7, 9, 9, 10, 10, 10];
 const ASSIGNMENTS: StaticArray<string> = ["<<=", ">>=", "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|="];

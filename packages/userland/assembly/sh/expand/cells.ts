@@ -23,7 +23,7 @@ export class Cells {
   push(cell: u16): void {
     if (this.length == this.data.length) {
       const grown = new StaticArray<u16>(this.length * 2);
-      memory.copy(changetype<usize>(grown), changetype<usize>(this.data), <usize>this.length << 1);
+      memory.copy(changetype<usize>(grown), changetype<usize>(this.data), (<usize>this.length) << 1);
       this.data = grown;
     }
     unchecked((this.data[this.length++] = cell));
@@ -72,5 +72,14 @@ export class Cells {
 
 function isPatternChar(c: i32): bool {
   // * ? [ ] \ and the characters with a meaning inside brackets: ! - ^
-  return c == STAR || c == QUESTION || c == LBRACKET || c == RBRACKET || c == BACKSLASH || c == 0x21 || c == 0x2d || c == 0x5e;
+  return (
+    c == STAR ||
+    c == QUESTION ||
+    c == LBRACKET ||
+    c == RBRACKET ||
+    c == BACKSLASH ||
+    c == 0x21 ||
+    c == 0x2d ||
+    c == 0x5e
+  );
 }

@@ -189,7 +189,12 @@ class Expansion {
     if (part.op >= ParamOp.TrimSmallPrefix && part.op <= ParamOp.TrimLargeSuffix) {
       const pattern = expandToPattern(part.word!);
       if (shell.skip != Skip.None) return;
-      this.members(params.map<string>((text) => text), part, name, pattern);
+      this.members(
+        params.map<string>((text) => text),
+        part,
+        name,
+        pattern,
+      );
       return;
     }
     this.members(params, part, name, null);

@@ -1,4 +1,4 @@
-import { HASH, STAR, AT, DASH, QUESTION, DOLLAR, BANG, isDigit } from "../chars";
+import { AT, BANG, DASH, DOLLAR, HASH, isDigit, QUESTION, STAR } from "../chars";
 import { parseCount } from "../number";
 import { optionLetters } from "../options";
 import { shell } from "../state";

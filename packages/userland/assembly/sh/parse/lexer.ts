@@ -1,4 +1,21 @@
-import { EOF, AMPERSAND, BACKSLASH, DASH, GREATER, HASH, LESS, LPAREN, NEWLINE, PIPE, RPAREN, SEMICOLON, SPACE, TAB, isDigit, isMeta } from "../chars";
+import {
+  AMPERSAND,
+  BACKSLASH,
+  DASH,
+  EOF,
+  GREATER,
+  HASH,
+  isDigit,
+  isMeta,
+  LESS,
+  LPAREN,
+  NEWLINE,
+  PIPE,
+  RPAREN,
+  SEMICOLON,
+  SPACE,
+  TAB,
+} from "../chars";
 import { TextBuilder } from "../text";
 import { Part, PartKind, Redirect, RedirectKind, Word } from "./ast";
 import { Input } from "./source";
@@ -36,11 +53,37 @@ export enum Token {
 }
 
 const KEYWORDS: StaticArray<string> = [
-  "!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while", "{", "}",
+  "!",
+  "case",
+  "do",
+  "done",
+  "elif",
+  "else",
+  "esac",
+  "fi",
+  "for",
+  "if",
+  "in",
+  "then",
+  "until",
+  "while",
+  "{",
+  "}",
 ];
 
 const SPELLING: StaticArray<string> = [
-  "end of file", "newline", '";"', '"&"', '"&&"', '"||"', '"|"', '"("', '")"', '";;"', "redirection", "word",
+  "end of file",
+  "newline",
+  '";"',
+  '"&"',
+  '"&&"',
+  '"||"',
+  '"|"',
+  '"("',
+  '")"',
+  '";;"',
+  "redirection",
+  "word",
 ];
 
 /** The token as error messages name it. */
@@ -253,17 +296,6 @@ export abstract class Lexer extends WordReader {
 
   /** Splits the text of an unquoted here-document into parts. */
   protected abstract parseHere(word: Word, text: string, line: i32): void;
-
-  /** True when a word starts right here, with nothing between. */
-  protected peekChar(): i32 {
-    const c = this.nextJoined();
-    this.back();
-    return c;
-  }
-
-  protected atWordEnd(): bool {
-    return isMeta(this.peekChar());
-  }
 }
 
 function endsEscaped(line: string): bool {

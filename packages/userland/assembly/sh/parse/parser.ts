@@ -1,8 +1,23 @@
 import { BuiltinKind, builtinKind } from "../builtins/table";
 import { isName } from "../chars";
-import { BinaryNode, CaseItem, CaseNode, ForNode, FunctionNode, IfNode, Node, NodeKind, Redirect, RedirectKind, SequenceNode, SimpleNode, UnaryNode, Word } from "./ast";
 import { isAssignment } from "./assignment";
-import { Lexer, SKIP_NEWLINES, Token, WANT_ALIAS, WANT_KEYWORD, tokenName } from "./lexer";
+import {
+  BinaryNode,
+  CaseItem,
+  CaseNode,
+  ForNode,
+  FunctionNode,
+  IfNode,
+  Node,
+  NodeKind,
+  Redirect,
+  RedirectKind,
+  SequenceNode,
+  SimpleNode,
+  UnaryNode,
+  Word,
+} from "./ast";
+import { Lexer, SKIP_NEWLINES, Token, tokenName, WANT_ALIAS, WANT_KEYWORD } from "./lexer";
 import { Input, TextInput } from "./source";
 import { Syntax } from "./word-reader";
 

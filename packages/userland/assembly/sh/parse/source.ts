@@ -1,4 +1,4 @@
-import { EOF, BACKSLASH, NEWLINE, SPACE, TAB } from "../chars";
+import { BACKSLASH, EOF, NEWLINE, SPACE, TAB } from "../chars";
 
 /** Where program text comes from, a piece at a time. */
 export abstract class Input {
@@ -76,11 +76,7 @@ export abstract class Source {
   protected back(): void {
     const frame = this.top;
     frame.position--;
-    if (
-      frame == this.base &&
-      frame.position < frame.text.length &&
-      frame.text.charCodeAt(frame.position) == NEWLINE
-    ) {
+    if (frame == this.base && frame.position < frame.text.length && frame.text.charCodeAt(frame.position) == NEWLINE) {
       this.line--;
     }
   }

@@ -1,5 +1,22 @@
 // Commands as text, for job listings. Short, like dash's: bodies of functions and here-documents are left out.
-import { BinaryNode, CaseNode, ForNode, FunctionNode, IfNode, Node, NodeKind, ParamOp, Part, PartKind, Redirect, RedirectKind, SequenceNode, SimpleNode, UnaryNode, Word } from "./ast";
+import {
+  BinaryNode,
+  CaseNode,
+  ForNode,
+  FunctionNode,
+  IfNode,
+  Node,
+  NodeKind,
+  ParamOp,
+  Part,
+  PartKind,
+  Redirect,
+  RedirectKind,
+  SequenceNode,
+  SimpleNode,
+  UnaryNode,
+  Word,
+} from "./ast";
 
 /** Longer texts are cut. */
 const MAX_LENGTH: i32 = 1000;
@@ -51,7 +68,14 @@ function nodeText(node: Node | null): string {
     case NodeKind.For: {
       const loop = node as ForNode;
       const words = loop.words;
-      return "for " + loop.name + (words === null ? "" : " in " + wordsText(words)) + "; do " + nodeText(loop.body) + "; done";
+      return (
+        "for " +
+        loop.name +
+        (words === null ? "" : " in " + wordsText(words)) +
+        "; do " +
+        nodeText(loop.body) +
+        "; done"
+      );
     }
     case NodeKind.Case:
       return "case " + wordText((node as CaseNode).subject) + " in ... esac";
@@ -79,8 +103,11 @@ function redirectsText(list: Redirect[]): string {
   let text = "";
   for (let i = 0; i < list.length; i++) {
     const redirect = list[i];
-    const output = redirect.kind == RedirectKind.Output || redirect.kind == RedirectKind.Clobber ||
-      redirect.kind == RedirectKind.Append || redirect.kind == RedirectKind.DupOutput;
+    const output =
+      redirect.kind == RedirectKind.Output ||
+      redirect.kind == RedirectKind.Clobber ||
+      redirect.kind == RedirectKind.Append ||
+      redirect.kind == RedirectKind.DupOutput;
     text += " ";
     if (redirect.fd != (output ? 1 : 0)) text += redirect.fd.toString();
     text += REDIRECTS[redirect.kind];
@@ -106,5 +133,12 @@ function partText(part: Part): string {
   if (part.kind == PartKind.Command) return "$(" + nodeText(part.body) + ")";
   if (part.kind == PartKind.Arithmetic) return "$((" + wordText(part.word!) + "))";
   if (part.op == ParamOp.Length) return "${#" + part.text + "}";
-  return "${" + part.text + (part.colon ? ":" : "") + OPERATORS[part.op] + (part.word === null ? "" : wordText(part.word!)) + "}";
+  return (
+    "${" +
+    part.text +
+    (part.colon ? ":" : "") +
+    OPERATORS[part.op] +
+    (part.word === null ? "" : wordText(part.word!)) +
+    "}"
+  );
 }

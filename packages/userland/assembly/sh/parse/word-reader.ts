@@ -1,4 +1,28 @@
-import { EOF, BACKSLASH, NEWLINE, DOLLAR, BACKQUOTE, DQUOTE, SQUOTE, LBRACE, RBRACE, LPAREN, RPAREN, HASH, COLON, DASH, EQUALS, QUESTION, PLUS, PERCENT, isDigit, isMeta, isNameChar, isNameStart, isSpecialParameter } from "../chars";
+import {
+  BACKQUOTE,
+  BACKSLASH,
+  COLON,
+  DASH,
+  DOLLAR,
+  DQUOTE,
+  EOF,
+  EQUALS,
+  HASH,
+  isDigit,
+  isMeta,
+  isNameChar,
+  isNameStart,
+  isSpecialParameter,
+  LBRACE,
+  LPAREN,
+  NEWLINE,
+  PERCENT,
+  PLUS,
+  QUESTION,
+  RBRACE,
+  RPAREN,
+  SQUOTE,
+} from "../chars";
 import { TextBuilder } from "../text";
 import { Node, ParamOp, Part, PartKind, Word } from "./ast";
 import { Source } from "./source";

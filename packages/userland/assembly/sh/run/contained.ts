@@ -1,7 +1,17 @@
 // Which commands a substitution may run in this process. It reads the output only while builtins write, so no program may be
 // waited for in the middle; one in the last place is fine, for then reading and waiting follow.
 import { BuiltinKind, builtinKind, runsCommands } from "../builtins/table";
-import { BinaryNode, CaseNode, ForNode, IfNode, Node, NodeKind, SequenceNode, SimpleNode, UnaryNode } from "../parse/ast";
+import {
+  BinaryNode,
+  CaseNode,
+  ForNode,
+  IfNode,
+  Node,
+  NodeKind,
+  SequenceNode,
+  SimpleNode,
+  UnaryNode,
+} from "../parse/ast";
 import { shell } from "../state";
 
 /** Function bodies looked into before giving up. */
@@ -32,10 +42,14 @@ export function isContained(node: Node, tail: bool, calls: i32 = 0): bool {
       return isContained((node as UnaryNode).body, tail, calls);
     case NodeKind.And:
     case NodeKind.Or:
-      return isContained((node as BinaryNode).left, false, calls) && isContained((node as BinaryNode).right, tail, calls);
+      return (
+        isContained((node as BinaryNode).left, false, calls) && isContained((node as BinaryNode).right, tail, calls)
+      );
     case NodeKind.While:
     case NodeKind.Until:
-      return isContained((node as BinaryNode).left, false, calls) && isContained((node as BinaryNode).right, false, calls);
+      return (
+        isContained((node as BinaryNode).left, false, calls) && isContained((node as BinaryNode).right, false, calls)
+      );
     case NodeKind.List: {
       const items = (node as SequenceNode).items;
       for (let i = 0; i < items.length; i++) {

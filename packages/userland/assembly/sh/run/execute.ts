@@ -2,12 +2,24 @@
 import { expandFields, expandToPattern, expandToText } from "../expand/expand";
 import { matches } from "../expand/pattern";
 import { Option, options } from "../options";
-import { BinaryNode, CaseNode, ForNode, FunctionNode, IfNode, Node, NodeKind, Redirect, SequenceNode, SimpleNode, UnaryNode } from "../parse/ast";
+import {
+  BinaryNode,
+  CaseNode,
+  ForNode,
+  FunctionNode,
+  IfNode,
+  Node,
+  NodeKind,
+  Redirect,
+  SequenceNode,
+  SimpleNode,
+  UnaryNode,
+} from "../parse/ast";
 import { Skip, shell } from "../state";
 import { assign } from "../vars";
 import { runBackground } from "./background";
 import { runPipeline } from "./pipeline";
-import { SavedDescriptors, redirect } from "./redirect";
+import { redirect, SavedDescriptors } from "./redirect";
 import { handleSignals } from "./signals";
 import { runSimple } from "./simple";
 import { runSubshell } from "./subshell";

@@ -1,16 +1,43 @@
 // Descriptors and names, over the system calls.
-import { EINTR, EISDIR, SUCCESS } from "../../../../abi/src/errno";
+
 import { FD_CLOEXEC, STAT_SIZE } from "../../../../abi/src/cloudos-v1";
-import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, LOOKUP_SYMLINK_FOLLOW, OFLAGS_DIRECTORY } from "../../../../abi/src/wasi";
+import { EINTR, EISDIR, SUCCESS } from "../../../../abi/src/errno";
 import { PATH_MAX } from "../../../../abi/src/params";
+import {
+  FILETYPE_DIRECTORY,
+  FILETYPE_REGULAR_FILE,
+  LOOKUP_SYMLINK_FOLLOW,
+  OFLAGS_DIRECTORY,
+} from "../../../../abi/src/wasi";
 import { fromMemory, toBytes } from "../../lib/bytes";
-import { AT_CWD, fd_dup, fd_dup2, fd_pipe, fd_stat, path_access, path_chdir, path_getcwd, path_stat } from "../../lib/cloudos";
+import {
+  AT_CWD,
+  fd_dup,
+  fd_dup2,
+  fd_pipe,
+  fd_stat,
+  path_access,
+  path_chdir,
+  path_getcwd,
+  path_stat,
+} from "../../lib/cloudos";
 import { readInto } from "../../lib/io";
 import { fd_close, fd_readdir, path_open } from "../../lib/wasi";
 
 /** Rights asked for: everything; the kernel gives what the file allows. */
-const READ_RIGHTS: u64 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 5 | 1 << 14 | 1 << 21 | 1 << 27;
-const WRITE_RIGHTS: u64 = 1 << 0 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 21 | 1 << 22 | 1 << 23 | 1 << 27;
+const READ_RIGHTS: u64 = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 5) | (1 << 14) | (1 << 21) | (1 << 27);
+const WRITE_RIGHTS: u64 =
+  (1 << 0) |
+  (1 << 2) |
+  (1 << 3) |
+  (1 << 4) |
+  (1 << 5) |
+  (1 << 6) |
+  (1 << 8) |
+  (1 << 21) |
+  (1 << 22) |
+  (1 << 23) |
+  (1 << 27);
 
 /** Descriptors from here on belong to the shell itself. */
 export const SHELL_FD: u32 = 10;
@@ -24,7 +51,17 @@ export function open(path: string, access: i32, oflags: u32, fdflags: u32): i32 
   const bytes = toBytes(path);
   const rights = (access & 4 ? READ_RIGHTS : 0) | (access & 2 ? WRITE_RIGHTS : 0);
   while (true) {
-    const error = path_open(AT_CWD, LOOKUP_SYMLINK_FOLLOW, changetype<usize>(bytes), bytes.length, oflags, rights, rights, fdflags, OUT);
+    const error = path_open(
+      AT_CWD,
+      LOOKUP_SYMLINK_FOLLOW,
+      changetype<usize>(bytes),
+      bytes.length,
+      oflags,
+      rights,
+      rights,
+      fdflags,
+      OUT,
+    );
     if (error == SUCCESS) return load<i32>(OUT);
     if (error != EINTR) return -(<i32>error);
   }
@@ -90,10 +127,6 @@ export function stat(path: string, follow: bool): Stat | null {
   return path.length > 0 && statPath(path, follow ? LOOKUP_SYMLINK_FOLLOW : 0) ? new Stat() : null;
 }
 
-export function statDescriptor(fd: i32): Stat | null {
-  return fd_stat(fd, STAT) == SUCCESS ? new Stat() : null;
-}
-
 /** Something is there, be it a dangling link. */
 export function exists(path: string): bool {
   return path.length > 0 && statPath(path, 0);
@@ -111,7 +144,11 @@ export function accessible(path: string, mode: u32): bool {
 
 /** A regular file with an execute bit. */
 export function isExecutable(path: string): bool {
-  return statPath(path, LOOKUP_SYMLINK_FOLLOW) && load<u32>(STAT, 16) == FILETYPE_REGULAR_FILE && (load<u32>(STAT, 20) & 0o111) != 0;
+  return (
+    statPath(path, LOOKUP_SYMLINK_FOLLOW) &&
+    load<u32>(STAT, 16) == FILETYPE_REGULAR_FILE &&
+    (load<u32>(STAT, 20) & 0o111) != 0
+  );
 }
 
 /** 0 or errno. */

@@ -4,8 +4,8 @@ import { readInto } from "../../lib/io";
 import { NEWLINE } from "../chars";
 import { Input } from "../parse/source";
 import { TextBuilder } from "../text";
-import { handleSignals } from "./signals";
 import { echoLine } from "./script";
+import { handleSignals } from "./signals";
 
 const BYTE = memory.data(8);
 const BLOCK_SIZE: i32 = 16384;

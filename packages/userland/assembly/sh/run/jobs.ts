@@ -1,5 +1,13 @@
 // The job table: pipelines started by this shell, and how they are doing.
-import { WAIT_CONTINUED, WAIT_EXITED, WAIT_NOHANG, WAIT_RESUMED, WAIT_SIGNALED, WAIT_STOPPED, WAIT_UNTRACED } from "../../../../abi/src/cloudos-v1";
+import {
+  WAIT_CONTINUED,
+  WAIT_EXITED,
+  WAIT_NOHANG,
+  WAIT_RESUMED,
+  WAIT_SIGNALED,
+  WAIT_STOPPED,
+  WAIT_UNTRACED,
+} from "../../../../abi/src/cloudos-v1";
 import { EINTR } from "../../../../abi/src/errno";
 import { SIGCONT, SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../../abi/src/signals";
 import { proc_kill, proc_wait } from "../../lib/cloudos";
@@ -92,6 +100,13 @@ export function removeJob(job: Job): void {
   if (at >= 0) jobs.splice(at, 1);
   const place = recent.indexOf(job);
   if (place >= 0) recent.splice(place, 1);
+}
+
+/** The jobs a listing shows: in a subshell of this process without jobs of its own, those of the shell around it. */
+export function visibleJobs(): Job[] {
+  for (let i = outerTables.length - 1; i >= 0 && jobs.length == 0; i--)
+    if (outerTables[i].length > 0) return outerTables[i];
+  return jobs;
 }
 
 /** Makes the job %+. */
@@ -267,9 +282,22 @@ export function reportDeath(job: Job, pid: i32): void {
 }
 
 const SIGNAL_TEXTS: StaticArray<string> = [
-  "", "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted", "Bus error",
-  "Floating point exception", "Killed", "User defined signal 1", "Segmentation fault", "User defined signal 2",
-  "Broken pipe", "Alarm clock", "Terminated",
+  "",
+  "Hangup",
+  "Interrupt",
+  "Quit",
+  "Illegal instruction",
+  "Trace/breakpoint trap",
+  "Aborted",
+  "Bus error",
+  "Floating point exception",
+  "Killed",
+  "User defined signal 1",
+  "Segmentation fault",
+  "User defined signal 2",
+  "Broken pipe",
+  "Alarm clock",
+  "Terminated",
 ];
 
 export function signalText(signal: i32): string {

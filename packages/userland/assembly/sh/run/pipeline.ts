@@ -1,24 +1,25 @@
 // Pipelines. Programs are started directly; of the other members at most one runs in this process, the rest in new shells.
-import { enterMember, leaveMember } from "../output";
-import { Node, SequenceNode, SimpleNode } from "../parse/ast";
-import { assignmentName } from "../parse/assignment";
-import { commandText } from "../parse/unparse";
+
 import { expandAssignment, expandFields } from "../expand/expand";
+import { enterMember, leaveMember } from "../output";
+import { assignmentName } from "../parse/assignment";
+import { Node, SequenceNode, SimpleNode } from "../parse/ast";
+import { commandText } from "../parse/unparse";
 import { fatal } from "../report";
 import { Skip, shell } from "../state";
 import { assign, declare } from "../vars";
-import { isContained, isProgram } from "./contained";
 import { captureDepth } from "./capture";
+import { isContained, isProgram } from "./contained";
 import { execute } from "./execute";
 import { close, duplicateTo, makePipe, pipeRead, pipeWrite } from "./files";
 import { hasSubstitution } from "./inspect";
-import { Job, JobState, Process, createJob } from "./jobs";
+import { createJob, Job, JobState, Process } from "./jobs";
 import { finishForeground, foregroundPlacement, jobControl, startProgram } from "./program";
-import { SavedDescriptors, redirect } from "./redirect";
+import { redirect, SavedDescriptors } from "./redirect";
 import { Placement } from "./spawn";
-import { currentSubstitution } from "./substitution";
-import { Subshell } from "./subshell";
 import { spawnSubshell } from "./subprocess";
+import { Subshell } from "./subshell";
+import { currentSubstitution } from "./substitution";
 
 /** The ends of pipes that the member run in this process is to have as 0 and 1; -1: what the shell has. */
 let inlineInput: i32 = -1;

@@ -1,15 +1,15 @@
 // Programs: looked up, started, waited for.
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR } from "../../../../abi/src/errno";
 import { errorText } from "../../lib/errno-text";
+import { readInto } from "../../lib/io";
 import { Option, options } from "../options";
+import { writeError } from "../output";
 import { Node } from "../parse/ast";
 import { commandText } from "../parse/unparse";
 import { complain } from "../report";
-import { writeError } from "../output";
 import { shell } from "../state";
-import { Job, JobState, Process, createJob, isInterrupted, makeCurrent, removeJob, waitJob } from "./jobs";
 import { close, open } from "./files";
-import { readInto } from "../../lib/io";
+import { createJob, isInterrupted, Job, JobState, makeCurrent, Process, removeJob, waitJob } from "./jobs";
 import { SavedDescriptors } from "./redirect";
 import { forget, locate } from "./search";
 import { Placement, spawn } from "./spawn";

@@ -1,7 +1,13 @@
 // Redirections, done on the shell's own descriptors: commands inherit the result, and the originals come back after.
 import { EEXIST, ENOENT, ENOTDIR } from "../../../../abi/src/errno";
 import { PIPE_CAPACITY } from "../../../../abi/src/params";
-import { FDFLAGS_APPEND, FILETYPE_REGULAR_FILE, OFLAGS_CREAT, OFLAGS_EXCL, OFLAGS_TRUNC } from "../../../../abi/src/wasi";
+import {
+  FDFLAGS_APPEND,
+  FILETYPE_REGULAR_FILE,
+  OFLAGS_CREAT,
+  OFLAGS_EXCL,
+  OFLAGS_TRUNC,
+} from "../../../../abi/src/wasi";
 import { toMemory } from "../../lib/bytes";
 import { errorText } from "../../lib/errno-text";
 import { writeAll } from "../../lib/io";
@@ -12,7 +18,19 @@ import { flushOutput, writeError, writeErrorTo } from "../output";
 import { Redirect, RedirectKind } from "../parse/ast";
 import { fatal } from "../report";
 import { Skip, shell } from "../state";
-import { close, duplicate, duplicateTo, exists, makePipe, open, pipeRead, pipeWrite, SHELL_FD, stat, toShellRange } from "./files";
+import {
+  close,
+  duplicate,
+  duplicateTo,
+  exists,
+  makePipe,
+  open,
+  pipeRead,
+  pipeWrite,
+  SHELL_FD,
+  stat,
+  toShellRange,
+} from "./files";
 import { spawnWriter } from "./subprocess";
 import { applyMask, creationMask, DEFAULT_MASK } from "./umask";
 
@@ -111,7 +129,8 @@ function redirectOne(item: Redirect, saved: SavedDescriptors): bool {
   if (item.kind == RedirectKind.Here) return redirectHere(item, saved);
   const target = expandToText(item.word);
   if (shell.skip != Skip.None) return false;
-  if (item.kind == RedirectKind.DupInput || item.kind == RedirectKind.DupOutput) return duplicateOne(item, target, saved);
+  if (item.kind == RedirectKind.DupInput || item.kind == RedirectKind.DupOutput)
+    return duplicateOne(item, target, saved);
   const fd = openTarget(item.kind, target);
   if (fd < 0) {
     const creating = item.kind != RedirectKind.Input;

@@ -1,6 +1,6 @@
 // What a command name means: special builtin, function, builtin, or a program in PATH.
 import { SLASH } from "../chars";
-import { pathGeneration, lookup } from "../vars";
+import { lookup, pathGeneration } from "../vars";
 import { isExecutable } from "./files";
 
 export const DEFAULT_PATH = "/bin:/usr/bin";
@@ -20,7 +20,8 @@ export function searchIn(path: string, name: string): string | null {
   const directories = path.split(":");
   for (let i = 0; i < directories.length; i++) {
     const directory = directories[i];
-    const candidate = directory.length == 0 ? name : directory.endsWith("/") ? directory + name : directory + "/" + name;
+    const candidate =
+      directory.length == 0 ? name : directory.endsWith("/") ? directory + name : directory + "/" + name;
     if (isExecutable(candidate)) return candidate;
   }
   return null;

@@ -1,5 +1,20 @@
 // Traps and dispositions. A signal that has a trap is queued by the kernel and taken between commands.
-import { NSIG, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIG_DFL, SIG_IGN, SIG_QUEUE } from "../../../../abi/src/signals";
+import {
+  NSIG,
+  SIG_DFL,
+  SIG_IGN,
+  SIG_QUEUE,
+  SIGINT,
+  SIGKILL,
+  SIGPIPE,
+  SIGQUIT,
+  SIGSTOP,
+  SIGTERM,
+  SIGTSTP,
+  SIGTTIN,
+  SIGTTOU,
+  SIGWINCH,
+} from "../../../../abi/src/signals";
 import { sig_action, sig_take } from "../../lib/cloudos";
 import { Option, options } from "../options";
 import { pipelineMembers } from "../output";
@@ -7,9 +22,38 @@ import { Skip, shell } from "../state";
 import { evaluateText } from "./script";
 
 export const NAMES: StaticArray<string> = [
-  "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
-  "ALRM", "TERM", "16", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM",
-  "PROF", "WINCH", "IO", "PWR", "SYS",
+  "EXIT",
+  "HUP",
+  "INT",
+  "QUIT",
+  "ILL",
+  "TRAP",
+  "ABRT",
+  "BUS",
+  "FPE",
+  "KILL",
+  "USR1",
+  "SEGV",
+  "USR2",
+  "PIPE",
+  "ALRM",
+  "TERM",
+  "16",
+  "CHLD",
+  "CONT",
+  "STOP",
+  "TSTP",
+  "TTIN",
+  "TTOU",
+  "URG",
+  "XCPU",
+  "XFSZ",
+  "VTALRM",
+  "PROF",
+  "WINCH",
+  "IO",
+  "PWR",
+  "SYS",
 ];
 
 const OLD = memory.data(8, 8);

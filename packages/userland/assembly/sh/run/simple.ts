@@ -3,15 +3,15 @@ import { BuiltinKind, builtinKind, isDeclaration, runBuiltin } from "../builtins
 import { expandAssignment, expandFields, expandQuoted } from "../expand/expand";
 import { Option, options } from "../options";
 import { flushOutput } from "../output";
-import { Node, SimpleNode, Word } from "../parse/ast";
 import { assignmentName, isAssignment } from "../parse/assignment";
+import { SimpleNode, Word } from "../parse/ast";
 import { Parser } from "../parse/parser";
 import { complain, fatal } from "../report";
 import { Skip, shell } from "../state";
-import { assign, declare, enterFrame, leaveFrame, lookup, makeLocal, valueOf } from "../vars";
+import { assign, declare, enterFrame, leaveFrame, makeLocal, valueOf } from "../vars";
 import { execute, redirectSafely } from "./execute";
 import { runProgram } from "./program";
-import { SavedDescriptors, redirect } from "./redirect";
+import { SavedDescriptors } from "./redirect";
 
 /** Functions calling functions; deeper recursion is refused before it exhausts the stack. */
 const MAX_CALLS: i32 = 1000;

@@ -46,10 +46,14 @@ export function spawnWith(path: string, argv: string[], env: string, placement: 
   store<u32>(ATTRIBUTES, placement.background ? (1 << (SIGINT - 1)) | (1 << (SIGQUIT - 1)) : 0, 32);
   store<u32>(ATTRIBUTES, <u32>SPAWN_NONE, 40);
   const error = proc_spawn(
-    changetype<usize>(pathBytes), pathBytes.length,
-    changetype<usize>(argvBytes), argvBytes.length,
-    changetype<usize>(envBytes), envBytes.length,
-    ATTRIBUTES, PID,
+    changetype<usize>(pathBytes),
+    pathBytes.length,
+    changetype<usize>(argvBytes),
+    argvBytes.length,
+    changetype<usize>(envBytes),
+    envBytes.length,
+    ATTRIBUTES,
+    PID,
   );
   return error == 0 ? load<i32>(PID) : -(<i32>error);
 }

@@ -1,5 +1,5 @@
 // Subshells in processes of their own. A Wasm process cannot be copied, so a new shell is started and told all it has to know.
-import { SIGPIPE, SIG_IGN } from "../../../../abi/src/signals";
+import { SIG_IGN, SIGPIPE } from "../../../../abi/src/signals";
 import { toMemory } from "../../lib/bytes";
 import { sig_action } from "../../lib/cloudos";
 import { errorText } from "../../lib/errno-text";
@@ -9,7 +9,7 @@ import { commandText } from "../parse/unparse";
 import { fatal } from "../report";
 import { packState } from "../transfer/state";
 import { close, duplicateTo, makePipe, pipeRead, pipeWrite } from "./files";
-import { Process, createJob } from "./jobs";
+import { createJob, Process } from "./jobs";
 import { finishForeground, foregroundPlacement, SHELL_PATH } from "./program";
 import { SavedDescriptors } from "./redirect";
 import { Placement, spawn } from "./spawn";

@@ -1,18 +1,19 @@
 // Subshells that run in this process: what they change is put back afterwards, so nothing tells them from a fork.
-import { Node, UnaryNode } from "../parse/ast";
+
 import { options } from "../options";
+import { Node, UnaryNode } from "../parse/ast";
+import { aliases } from "../parse/lexer";
 import { Skip, shell } from "../state";
 import { SavedVariables } from "../vars";
-import { aliases } from "../parse/lexer";
+import { directory } from "./directory";
+import { execute } from "./execute";
 import { changeDirectory, physicalDirectory } from "./files";
 import { SavedJobs } from "./jobs";
-import { execute } from "./execute";
 import { jobControl } from "./program";
 import { SavedDescriptors } from "./redirect";
 import { handleSignals, runExitTrap, SavedTraps } from "./signals";
 import { runAsJob } from "./subprocess";
 import { creationMask, setCreationMask } from "./umask";
-import { directory } from "./directory";
 
 /** The state of the shell at the start of a subshell. */
 export class Subshell {

@@ -1,5 +1,23 @@
 // Syntax trees as records.
-import { BinaryNode, CaseItem, CaseNode, ForNode, FunctionNode, IfNode, Node, NodeKind, ParamOp, Part, PartKind, Redirect, RedirectKind, SequenceNode, SimpleNode, UnaryNode, Word } from "../parse/ast";
+import {
+  BinaryNode,
+  CaseItem,
+  CaseNode,
+  ForNode,
+  FunctionNode,
+  IfNode,
+  Node,
+  NodeKind,
+  ParamOp,
+  Part,
+  PartKind,
+  Redirect,
+  RedirectKind,
+  SequenceNode,
+  SimpleNode,
+  UnaryNode,
+  Word,
+} from "../parse/ast";
 import { RecordReader, RecordWriter } from "./record";
 
 /** In place of a kind: no node. */
