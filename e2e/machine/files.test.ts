@@ -1,6 +1,6 @@
 import { EISDIR, ENOENT, ENOTEMPTY, EROFS, FileError, type Machine } from "@cloudos/abi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bootForTest, exited, run } from "./harness.ts";
+import { bootForTest, exited, launch, run } from "./harness.ts";
 
 const text = (string: string) => new TextEncoder().encode(string);
 const string = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -136,5 +136,41 @@ describe.each([
       "cat /home/user/kept/file; echo after > /home/user/kept/new; cat /home/user/kept/*",
     );
     expect({ out, err, status }).toMatchObject({ status: exited(0), out: "before\nbefore\nafter\n" });
+  });
+
+  it("loses nothing that was not yet on the disk when its file service is killed", async () => {
+    for (const dir of ["/home/user", "/tmp"]) {
+      const steps = [
+        "mkdir -p k/d",
+        "echo one > k/a",
+        "mv k/a k/d/b",
+        "ln -s d k/l",
+        "echo two >> k/d/b",
+        "echo > k/x",
+        "rm k/x",
+      ];
+      expect((await sh(`cd ${dir} && ${steps.join(" && ")}`)).status).toEqual(exited(0));
+      await machine.killService("vfs");
+      expect((await sh(`cd ${dir}/k && ls && cat l/b && echo three >> d/b && cat d/b`)).out).toBe(
+        "d\nl\none\ntwo\none\ntwo\nthree\n",
+      );
+      await machine.files.sync();
+    }
+  });
+
+  it("keeps what was answered with success while it is killed again and again", async () => {
+    const script = "mkdir many; i=0; while [ $i -lt 200 ]; do echo $i > many/n$i && echo $i; i=$((i+1)); done";
+    const looping = await launch(machine, ["sh", "-c", `cd /home/user; ${script}`], { stdin: "" });
+    await looping.printed("0\n");
+    for (let round = 0; round < 3; round++) await machine.killService("vfs");
+    await looping.process.exited;
+    const out = looping.stdout();
+    const answered = out.split("\n").filter((line) => line !== "");
+    expect(answered.length).toBeGreaterThan(150);
+    const names = (await machine.files.readdir("/home/user/many")).map(({ name }) => name);
+    for (const number of answered) {
+      expect(names).toContain(`n${number}`);
+      expect(string(await machine.files.readFile(`/home/user/many/n${number}`))).toBe(`${number}\n`);
+    }
   });
 });

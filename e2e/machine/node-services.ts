@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ImageManifest } from "@cloudos/abi";
+import { Journal } from "@cloudos/fs-cloudfs";
 import { directoryBlobs } from "@cloudos/fs-cloudfs/node/directory-blobs";
 import { MemoryBlockDevice } from "@cloudos/hal-wasm/block/memory-block-device";
 import { makeServices } from "../../apps/web/src/boot/common/make-services.ts";
@@ -14,8 +15,9 @@ export const startNodeServices: StartServices = async (board, config, onNotice) 
   // The plan makes contents for a disk in memory.
   const disk = new MemoryBlockDevice(config.contents!);
   return makeServices(board, {
-    root: await mountRoot(disk, onNotice),
+    root: await mountRoot(disk, config, onNotice),
     image: { manifest, blobs: directoryBlobs(imageDirectory) },
+    tmpJournal: new Journal(config.journals.tmp),
     onNotice,
     closeDisk: () => disk.close(),
   });

@@ -1,6 +1,6 @@
 import type { Dentry, Inode } from "../tree/inode.ts";
-import { KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_ORPHAN, keyLow, LINK_CHUNK } from "./format.ts";
-import { encodeEntry, encodeInode } from "./items.ts";
+import { KIND_ENTRY, KIND_INODE, KIND_ORPHAN, keyLow } from "./format.ts";
+import { encodeEntry, encodeInode, linkItems } from "./items.ts";
 
 /** One item to put (or, without a value, to remove). */
 export interface Change {
@@ -62,7 +62,7 @@ export class Changes {
     const changes: Change[] = [];
     for (const inode of this.#inodes) {
       changes.push({ high: inode.ino, low: keyLow(KIND_INODE, 0), value: encodeInode(inode) });
-      changes.push(...linkChanges(inode));
+      for (const { low, value } of linkItems(inode)) changes.push({ high: inode.ino, low, value });
     }
     for (const [dir, entries] of this.#entries) {
       for (const [cookie, dentry] of entries) {
@@ -83,16 +83,4 @@ export class Changes {
     changes.sort((a, b) => a.high - b.high || a.low - b.low);
     return { changes, destroyed };
   }
-}
-
-/** The text of a symbolic link, which never changes, in pieces. */
-function linkChanges(inode: Inode): Change[] {
-  if (inode.target === "") return [];
-  const text = new TextEncoder().encode(inode.target);
-  const changes: Change[] = [];
-  for (let at = 0; at < text.length; at += LINK_CHUNK) {
-    const low = keyLow(KIND_LINK, at / LINK_CHUNK);
-    changes.push({ high: inode.ino, low, value: text.slice(at, at + LINK_CHUNK) });
-  }
-  return changes;
 }

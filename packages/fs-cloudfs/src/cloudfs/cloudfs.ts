@@ -1,7 +1,9 @@
 import { EFBIG, EIO, ENOSPC, ESTALE } from "@cloudos/abi/errno";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import type { BlockDevice } from "@cloudos/abi/ports";
-import { FILETYPE_DIRECTORY, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
+import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
+import { type Journal, RECORD_PUT, RECORD_REMOVE } from "../journal/journal.ts";
+import { TreeJournal } from "../journal/tree-journal.ts";
 import { type Dentry, Directory, Inode } from "../tree/inode.ts";
 import { InodeTree } from "../tree/inode-tree.ts";
 import { FsError, fail, Miss, settle } from "../vfs/errors.ts";
@@ -9,8 +11,18 @@ import type { FsStatistics, PageSink, WriteBack } from "../vfs/file-system.ts";
 import { Changes } from "./changes.ts";
 import { CorruptError } from "./corrupt.ts";
 import { FileData } from "./file-data.ts";
-import { BLOCK_SIZE, KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_ORPHAN, keyLow, offsetOf, ROOT_INO } from "./format.ts";
-import { decodeEntry, decodeInode } from "./items.ts";
+import {
+  BLOCK_SIZE,
+  KIND_ENTRY,
+  KIND_INODE,
+  KIND_LINK,
+  KIND_ORPHAN,
+  keyLow,
+  kindOf,
+  offsetOf,
+  ROOT_INO,
+} from "./format.ts";
+import { decodeEntry, decodeInode, encodeInode, joinLinkText } from "./items.ts";
 import { Lock } from "./lock.ts";
 import { openVolume } from "./open-volume.ts";
 import type { Volume } from "./volume.ts";
@@ -23,6 +35,8 @@ const INO_LIMIT = 2 ** 47;
 const INO_BATCH = 65536;
 /** Inodes kept in memory when they are clean. */
 const INODE_CACHE = 50_000;
+/** What one operation may put in the journal: six inodes and entries with names, or a link of 4 KiB. */
+const OPERATION_BYTES = 8192;
 /** Items removed between two looks at other work. */
 const REMOVE_BATCH = 512;
 
@@ -32,6 +46,10 @@ export interface CloudfsOptions {
   readonly format?: boolean;
   /** As /proc/mounts shows it. */
   readonly source?: string;
+  /** Changes not yet committed, for a successor of this service. What an earlier one left in it is made again. */
+  readonly journal?: Journal;
+  /** Files without a name are kept: processes of this machine may have them open. */
+  readonly restarted?: boolean;
 }
 
 /** A file system on a block device: copy-on-write, checksummed, transactional (docs/cloudfs/DESIGN.md). */
@@ -51,6 +69,7 @@ export class Cloudfs extends InodeTree {
   readonly #gone = new Set<number>();
   /** Held by whatever changes the tree. */
   readonly #transaction = new Lock();
+  readonly #journal: TreeJournal | undefined;
   #nextIno: number;
   #inodeCount: number;
   /** Why the tree can no longer be changed. */
@@ -62,6 +81,7 @@ export class Cloudfs extends InodeTree {
     this.#data = new FileData(volume);
     this.#nowNs = options.nowNs;
     this.source = options.source ?? volume.device.kind;
+    this.#journal = options.journal && new TreeJournal(options.journal);
     this.readOnly = readOnly;
     this.#nextIno = volume.superblock.nextIno;
     this.#inodeCount = volume.superblock.inodes;
@@ -77,8 +97,9 @@ export class Cloudfs extends InodeTree {
       // Both superblocks are written before anything depends on them: one alone means a format that was cut short.
       await volume.commit(fs.#inoLimit(), fs.#inodeCount);
     }
+    if (!readOnly && options.journal !== undefined) await fs.#replay(options.journal);
     await settle(() => fs.inode(ROOT_INO));
-    if (!readOnly) await fs.#destroyOrphans();
+    if (!readOnly && options.restarted !== true) await fs.#destroyOrphans();
     return fs;
   }
 
@@ -177,7 +198,6 @@ export class Cloudfs extends InodeTree {
   }
 
   protected override allocate(type: number, mode: number): Inode {
-    this.#requireWorking();
     this.#require(1);
     if (this.#nextIno >= INO_LIMIT) fail(ENOSPC);
     if (this.#nextIno >= this.#volume.superblock.nextIno) throw new Miss(this.#setAsideInodes());
@@ -189,20 +209,24 @@ export class Cloudfs extends InodeTree {
 
   protected override inodeChanged(inode: Inode): void {
     this.#changes.inode(inode);
+    this.#journal?.inode(inode);
     // A directory made just now has no entries on disk to look for.
     if (inode.directory !== undefined) this.#listed.add(inode.directory);
   }
 
   protected override entryAdded(dir: Inode, dentry: Dentry): void {
     this.#changes.entry(dir.ino, dentry.cookie, dentry);
+    this.#journal?.entryAdded(dir, dentry);
   }
 
   protected override entryRemoved(dir: Inode, dentry: Dentry): void {
     this.#changes.entry(dir.ino, dentry.cookie, undefined);
+    this.#journal?.entryRemoved(dir, dentry);
   }
 
   protected override orphaned(inode: Inode): void {
     this.#changes.orphan(inode.ino);
+    this.#journal?.orphan(inode.ino);
   }
 
   protected override destroy(inode: Inode): void {
@@ -210,7 +234,17 @@ export class Cloudfs extends InodeTree {
     if (inode.directory !== undefined) this.#listed.delete(inode.directory);
     this.#gone.add(inode.ino);
     this.#changes.destroy(inode);
+    this.#journal?.destroy(inode);
     this.#inodeCount--;
+  }
+
+  protected override operationBegins(): void {
+    this.#requireWorking();
+    if (this.#journal?.journal.hasRoom(OPERATION_BYTES) === false) throw new Miss(this.sync());
+  }
+
+  protected override operationDone(): void {
+    this.#journal?.operationDone();
   }
 
   protected override nowNs(): bigint {
@@ -245,22 +279,17 @@ export class Cloudfs extends InodeTree {
   }
 
   #linkText(ino: number): string {
-    const chunks: Uint8Array[] = [];
+    const pieces: Uint8Array[] = [];
     const from = keyLow(KIND_LINK, 0);
-    this.#volume.tree.scan(ino, from, ino, keyLow(KIND_LINK + 1, 0), (_ino, _low, value) => void chunks.push(value));
-    const text = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      text.set(chunk, at);
-      at += chunk.length;
-    }
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
+    this.#volume.tree.scan(ino, from, ino, keyLow(KIND_LINK + 1, 0), (_ino, _low, value) => pieces.push(value) > 0);
+    return joinLinkText(pieces);
   }
 
   #resize(inode: Inode, size: number, grownBlocks: number): void {
     inode.size = size;
     inode.blocks += grownBlocks * (BLOCK_SIZE / 512);
-    this.inodeChanged(inode);
+    // Not for the journal: pages that are not durable are the kernel's, which brings them again.
+    this.#changes.inode(inode);
   }
 
   /** Blocks the next commit may need for what changed, and what deletions must always find free. */
@@ -294,6 +323,7 @@ export class Cloudfs extends InodeTree {
   async #commit(): Promise<void> {
     this.#requireWorking();
     const { changes, destroyed } = this.#changes.take();
+    const mark = this.#journal?.journal.publish();
     try {
       for (const { high, low, value } of changes) {
         await settle(() => {
@@ -309,7 +339,41 @@ export class Cloudfs extends InodeTree {
     }
     for (const ino of destroyed) this.#gone.delete(ino);
     await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
+    if (mark !== undefined) this.#journal?.journal.dropTo(mark);
     this.#trim();
+  }
+
+  /** Makes the changes again that were not committed when the service before this one ended. */
+  async #replay(journal: Journal): Promise<void> {
+    const { tree } = this.#volume;
+    let any = false;
+    for (const { kind, high, low, value } of journal.records()) {
+      any = true;
+      if (kind === RECORD_PUT) {
+        const item = await settle(() => this.#replayedItem(high, low, value));
+        await settle(() => tree.put(high, low, item));
+      } else if (kind === RECORD_REMOVE) await settle(() => tree.remove(high, low));
+      else {
+        if ((await settle(() => tree.get(high, keyLow(KIND_INODE, 0)))) !== undefined) this.#inodeCount--;
+        await this.#removeItems(high);
+        await settle(() => tree.remove(0, keyLow(KIND_ORPHAN, high)));
+      }
+    }
+    if (any) await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
+    journal.dropTo(journal.publish());
+  }
+
+  /** Size and blocks of a file are what is committed: the pages that were not, and the size with them, come from the kernel. */
+  #replayedItem(ino: number, low: number, value: Uint8Array): Uint8Array {
+    if (kindOf(low) !== KIND_INODE) return value;
+    const committed = this.#volume.tree.get(ino, low);
+    if (committed === undefined) this.#inodeCount++;
+    const inode = decodeInode(ino, value);
+    if (inode?.type !== FILETYPE_REGULAR_FILE) return value;
+    const old = committed && decodeInode(ino, committed);
+    inode.size = old?.size ?? 0;
+    inode.blocks = old?.blocks ?? 0;
+    return encodeInode(inode);
   }
 
   /** Takes an inode and all that belongs to it out of the tree. */

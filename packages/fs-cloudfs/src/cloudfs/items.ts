@@ -1,6 +1,6 @@
 import { FILETYPE_DIRECTORY } from "@cloudos/abi/wasi";
 import { Directory, Inode } from "../tree/inode.ts";
-import { getU64, setU64, viewOf } from "./format.ts";
+import { getU64, KIND_LINK, keyLow, LINK_CHUNK, setU64, viewOf } from "./format.ts";
 
 //   0 type u8 | 1 zero | 2 mode u16 | 4 uid u32 | 8 gid u32 | 12 nlink u32 | 16 size u64 | 24 blocks u64 (512 B) | 32 atime i64 ns
 //  40 mtime i64 | 48 ctime i64 | 56 parent u64 (directories) | 64 next cookie u64 (directories) | 72 flags u64 (zero)
@@ -65,6 +65,27 @@ export function decodeEntry(bytes: Uint8Array): { name: string; ino: number; typ
   } catch {
     return undefined;
   }
+}
+
+/** The text of a symbolic link, which never changes, in pieces. */
+export function linkItems(inode: Inode): { readonly low: number; readonly value: Uint8Array }[] {
+  if (inode.target === "") return [];
+  const text = encoder.encode(inode.target);
+  const items: { low: number; value: Uint8Array }[] = [];
+  for (let at = 0; at < text.length; at += LINK_CHUNK) {
+    items.push({ low: keyLow(KIND_LINK, at / LINK_CHUNK), value: text.slice(at, at + LINK_CHUNK) });
+  }
+  return items;
+}
+
+export function joinLinkText(pieces: readonly Uint8Array[]): string {
+  const text = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    text.set(piece, at);
+    at += piece.length;
+  }
+  return decoder.decode(text);
 }
 
 /** Consecutive blocks of a file in consecutive blocks of the device, with a hash for each. */

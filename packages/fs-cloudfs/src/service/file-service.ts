@@ -5,6 +5,7 @@ import type { HostFiles, Notice } from "@cloudos/abi/machine";
 import { AGENT_VFS, PAGE_SIZE } from "@cloudos/abi/params";
 import type { Clock } from "@cloudos/abi/ports";
 import type { Imagefs } from "../imagefs/imagefs.ts";
+import type { Journal } from "../journal/journal.ts";
 import { ModuleStore, type ResolvedModule, type Rewrite } from "../modules/module-store.ts";
 import { Tmpfs } from "../tmpfs/tmpfs.ts";
 import { fail, Miss } from "../vfs/errors.ts";
@@ -43,6 +44,8 @@ export interface FileServiceOptions {
   readonly root: FileSystem;
   readonly image: Imagefs | undefined;
   readonly rewrite: Rewrite;
+  /** Keeps the tree of /tmp for a successor of this service. */
+  readonly tmpJournal?: Journal;
   readonly onNotice?: (notice: Notice) => void;
   readonly onLog?: (level: "info" | "warn" | "error", text: string) => void;
 }
@@ -89,6 +92,10 @@ export class FileService implements Context {
     this.names = new NodeNames(this.vfs);
     this.files = new ServiceHostFiles(this);
     this.processes = new KernelProcessTable(options.kernel, this.#memory, options.clock);
+  }
+
+  get tmpJournal(): Journal | undefined {
+    return this.#options.tmpJournal;
   }
 
   /** Tells the kernel that requests are answered from now on. */
@@ -140,8 +147,9 @@ export class FileService implements Context {
     return this.newTmpfs(0o755);
   }
 
-  newTmpfs(rootMode: number, source = "tmpfs"): Tmpfs {
+  newTmpfs(rootMode: number, source = "tmpfs", journal?: Journal): Tmpfs {
     return new Tmpfs({
+      ...(journal && { journal }),
       nowNs: () => wallNs(this.clock),
       rootMode,
       source,

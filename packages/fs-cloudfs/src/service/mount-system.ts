@@ -45,7 +45,7 @@ export async function mountSystem(service: FileService, image: Imagefs | undefin
       if (directory !== 0) await mountAt(service, path, image, directory);
     }
   }
-  const tmpfs = service.newTmpfs(0o1777);
+  const tmpfs = service.newTmpfs(0o1777, "tmpfs", service.tmpJournal);
   const devfs = new Devfs(processes, callerPid, wallNs(service.clock));
   await mountAt(service, "/tmp", tmpfs, tmpfs.rootIno);
   await mountAt(service, "/dev", devfs, devfs.rootIno);

@@ -2,10 +2,13 @@ import { EIO, ENOSPC, ESTALE } from "@cloudos/abi/errno";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import { REPLY_PINNED } from "@cloudos/abi/vfs-protocol";
 import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from "@cloudos/abi/wasi";
-import { Directory, Inode } from "../tree/inode.ts";
+import type { Journal } from "../journal/journal.ts";
+import { TreeJournal } from "../journal/tree-journal.ts";
+import { type Dentry, Directory, Inode } from "../tree/inode.ts";
 import { InodeTree } from "../tree/inode-tree.ts";
-import { fail } from "../vfs/errors.ts";
+import { FsError, fail } from "../vfs/errors.ts";
 import type { FsStatistics, PageSink, WriteBack } from "../vfs/file-system.ts";
+import { recordTree, replayTree } from "./tmpfs-journal.ts";
 
 const ROOT_INO = 1;
 /** Names only, about 200 bytes each: a program that makes files for ever meets ENOSPC before the tab dies. */
@@ -17,7 +20,14 @@ export interface TmpfsOptions {
   readonly source?: string;
   /** Memory the kernel can still give to pages, in bytes. */
   readonly memory: () => { readonly totalBytes: number; readonly freeBytes: number };
+  /** The tree, for a successor of this service; what an earlier one left in it is taken over. */
+  readonly journal?: Journal;
 }
+
+/** The journal is written anew when it has grown to twice the tree and this. */
+const JOURNAL_SLACK = 1024 * 1024;
+/** What must be left of it for a new inode: deleting needs room too. */
+const JOURNAL_RESERVE = 256 * 1024;
 
 /**
  * Files in memory. The tree is here; the pages of files that programs make are the kernel's and stay there (REPLY_PINNED).
@@ -29,7 +39,10 @@ export class Tmpfs extends InodeTree {
   readonly readOnly = false;
   readonly rootIno = ROOT_INO;
   readonly dirty = false;
-  readonly #inodes = new Map<number, Inode>();
+  readonly #inodes: Map<number, Inode> = new Map();
+  readonly #journal: TreeJournal | undefined;
+  /** Size of the journal when it was last written anew. */
+  #journalBase = 0;
   /** Pages of the files the host made; a hole reads as zeros. */
   readonly #hosted = new Map<number, Map<number, Uint8Array>>();
   readonly #options: TmpfsOptions;
@@ -39,6 +52,13 @@ export class Tmpfs extends InodeTree {
     super();
     this.#options = options;
     this.source = options.source ?? "tmpfs";
+    this.#journal = options.journal && new TreeJournal(options.journal);
+    if (options.journal !== undefined && options.journal.sizeBytes > 0) {
+      const { inodes, nextIno } = replayTree(options.journal);
+      this.#inodes = inodes;
+      this.#nextIno = nextIno;
+      if (inodes.has(ROOT_INO)) return;
+    }
     const root = this.allocate(FILETYPE_DIRECTORY, options.rootMode);
     root.directory = new Directory(root.ino, "");
     root.nlink = 2;
@@ -48,15 +68,20 @@ export class Tmpfs extends InodeTree {
     root.atimeNs = now;
     root.mtimeNs = now;
     root.ctimeNs = now;
+    this.inodeChanged(root);
+    this.operationDone();
   }
 
   override openFlags(ino: number): number {
-    return this.#hosted.has(ino) ? 0 : REPLY_PINNED;
+    return this.#isHosted(ino) ? 0 : REPLY_PINNED;
   }
 
   readPages(ino: number, first: number, count: number, sink: PageSink): void {
     const inode = this.regularFile(ino);
     const pages = this.#hosted.get(ino);
+    if (pages === undefined && this.#isHosted(ino)) {
+      throw new FsError(EIO, "Cannot read the file: its content was lost when the file service ended");
+    }
     for (let index = first; index < first + count; index++) {
       const page = pages?.get(index) ?? EMPTY;
       sink(index, page.subarray(0, Math.max(0, inode.size - index * PAGE_SIZE)));
@@ -78,6 +103,8 @@ export class Tmpfs extends InodeTree {
     inode.mtimeNs = change.mtimeNs;
     inode.ctimeNs = change.mtimeNs;
     inode.version++;
+    this.inodeChanged(inode);
+    this.operationDone();
   }
 
   statistics(): FsStatistics {
@@ -91,6 +118,11 @@ export class Tmpfs extends InodeTree {
 
   async sync(): Promise<void> {}
 
+  /** Files of programs have no blocks here. */
+  #isHosted(ino: number): boolean {
+    return this.#hosted.has(ino) || this.inode(ino).blocks > 0;
+  }
+
   protected override inode(ino: number): Inode {
     return this.#inodes.get(ino) ?? fail(ESTALE);
   }
@@ -100,20 +132,39 @@ export class Tmpfs extends InodeTree {
   }
 
   protected override allocate(type: number, mode: number): Inode {
-    if (this.#inodes.size >= INODE_LIMIT) fail(ENOSPC);
+    if (this.#inodes.size >= INODE_LIMIT || this.#journal?.journal.hasRoom(JOURNAL_RESERVE) === false) fail(ENOSPC);
     const inode = new Inode(this.#nextIno++, type, mode);
     this.#inodes.set(inode.ino, inode);
     return inode;
   }
 
-  protected override inodeChanged(): void {}
-  protected override entryAdded(): void {}
-  protected override entryRemoved(): void {}
+  protected override inodeChanged(inode: Inode): void {
+    this.#journal?.inode(inode);
+  }
+
+  protected override entryAdded(dir: Inode, dentry: Dentry): void {
+    this.#journal?.entryAdded(dir, dentry);
+  }
+
+  protected override entryRemoved(dir: Inode, dentry: Dentry): void {
+    this.#journal?.entryRemoved(dir, dentry);
+  }
+
   protected override orphaned(): void {}
+
+  protected override operationDone(): void {
+    if (this.#journal === undefined) return;
+    this.#journal.operationDone();
+    const { journal } = this.#journal;
+    if (journal.sizeBytes <= 2 * this.#journalBase + JOURNAL_SLACK) return;
+    journal.replaceAll(recordTree(this.#inodes.values(), this.#nextIno));
+    this.#journalBase = journal.sizeBytes;
+  }
 
   protected override destroy(inode: Inode): void {
     if (inode.type === FILETYPE_REGULAR_FILE) this.#hosted.delete(inode.ino);
     this.#inodes.delete(inode.ino);
+    this.#journal?.destroy(inode);
   }
 
   protected override nowNs(): bigint {

@@ -46,6 +46,10 @@ export abstract class InodeTree implements FileSystem {
   /** The inode is gone for good. */
   protected abstract destroy(inode: Inode): void;
   protected abstract nowNs(): bigint;
+  /** Before an operation looks at anything; may throw. */
+  protected operationBegins(): void {}
+  /** After the last change of an operation. */
+  protected operationDone(): void {}
 
   abstract readPages(
     ino: number,
@@ -130,6 +134,7 @@ export abstract class InodeTree implements FileSystem {
     }
     this.inodeChanged(inode);
     this.add(parent, directory, name, inode, now);
+    this.operationDone();
     return inode.ino;
   }
 
@@ -147,6 +152,7 @@ export abstract class InodeTree implements FileSystem {
     inode.ctimeNs = now;
     this.inodeChanged(inode);
     this.add(parent, directory, name, inode, now);
+    this.operationDone();
   }
 
   unlink(dir: number, name: string): number {
@@ -158,7 +164,9 @@ export abstract class InodeTree implements FileSystem {
 
     const now = this.nowNs();
     this.drop(parent, directory, dentry, now);
-    return this.loseLink(inode, now);
+    const orphan = this.loseLink(inode, now);
+    this.operationDone();
+    return orphan;
   }
 
   rmdir(dir: number, name: string): void {
@@ -173,6 +181,7 @@ export abstract class InodeTree implements FileSystem {
     parent.nlink--;
     inode.nlink = 0;
     this.destroy(inode);
+    this.operationDone();
   }
 
   rename(fromDir: number, from: string, toDir: number, to: string): number {
@@ -216,6 +225,7 @@ export abstract class InodeTree implements FileSystem {
     inode.ctimeNs = now;
     this.inodeChanged(inode);
     this.add(newParent, newDirectory, to, inode, now);
+    this.operationDone();
     return orphan;
   }
 
@@ -224,6 +234,7 @@ export abstract class InodeTree implements FileSystem {
     inode.mode = mode & 0o7777;
     inode.ctimeNs = this.nowNs();
     this.inodeChanged(inode);
+    this.operationDone();
   }
 
   setTimes(ino: number, atimeNs: bigint | undefined, mtimeNs: bigint | undefined): void {
@@ -232,11 +243,15 @@ export abstract class InodeTree implements FileSystem {
     if (mtimeNs !== undefined) inode.mtimeNs = mtimeNs;
     inode.ctimeNs = this.nowNs();
     this.inodeChanged(inode);
+    this.operationDone();
   }
 
   release(ino: number): void {
+    this.operationBegins();
     const inode = this.inode(ino);
-    if (inode.nlink === 0) this.destroy(inode);
+    if (inode.nlink !== 0) return;
+    this.destroy(inode);
+    this.operationDone();
   }
 
   protected directory(ino: number): Directory {
@@ -253,6 +268,7 @@ export abstract class InodeTree implements FileSystem {
 
   private changeable(ino: number): Inode {
     if (this.readOnly) fail(EROFS);
+    this.operationBegins();
     return this.inode(ino);
   }
 

@@ -1,5 +1,5 @@
 import type { ImageManifest } from "@cloudos/abi";
-import { httpBlobs } from "@cloudos/fs-cloudfs";
+import { httpBlobs, Journal } from "@cloudos/fs-cloudfs";
 import { BootError } from "../common/boot-error.ts";
 import { makeServices } from "../common/make-services.ts";
 import { mountRoot } from "../common/mount-root.ts";
@@ -11,8 +11,9 @@ export const startWebServices: StartServices = async (board, config, onNotice) =
   const imageUrl = new URL("image/", config.osUrl).href;
   const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openDisk(config, onNotice)]);
   return makeServices(board, {
-    root: await mountRoot(disk, onNotice),
+    root: await mountRoot(disk, config, onNotice),
     image: { manifest, blobs: httpBlobs(imageUrl) },
+    tmpJournal: new Journal(config.journals.tmp),
     onNotice,
     closeDisk: () => disk.close(),
   });

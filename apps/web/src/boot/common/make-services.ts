@@ -1,5 +1,13 @@
 import { AGENT_VFS, CORE_O_DOORBELL, coreBlock, type ImageManifest, type Notice } from "@cloudos/abi";
-import { BlobCache, type BlobSource, FileService, type FileSystem, Imagefs, mountSystem } from "@cloudos/fs-cloudfs";
+import {
+  BlobCache,
+  type BlobSource,
+  FileService,
+  type FileSystem,
+  Imagefs,
+  type Journal,
+  mountSystem,
+} from "@cloudos/fs-cloudfs";
 import { createClock, doorbellWait, instantiateAgent, KernelMemory } from "@cloudos/hal-wasm";
 import { rewrite } from "@cloudos/hal-wasm/rewriter/index";
 import type { Board } from "./board.ts";
@@ -11,6 +19,8 @@ export interface ServiceParts {
   /** The file system at `/`. */
   readonly root: FileSystem;
   readonly image: { readonly manifest: ImageManifest; readonly blobs: BlobSource };
+  /** The tree of /tmp, for a successor. */
+  readonly tmpJournal: Journal;
   readonly onNotice: (notice: Notice) => void;
   /** Closes the disk under `root`. */
   readonly closeDisk: () => Promise<void>;
@@ -30,6 +40,7 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
     root: parts.root,
     image,
     rewrite,
+    tmpJournal: parts.tmpJournal,
     onNotice: parts.onNotice,
     onLog: (level, text) => console[level](text),
   });

@@ -10,6 +10,10 @@ const MAX_AUTO_CORES = 8;
 const DEFAULT_MEMORY_MIB = 512;
 /** 512 MiB: a disk in memory takes what was ever written to it. */
 const MEMORY_DISK_BLOCKS = 131_072;
+/** 16 MiB: changes between two commits. */
+const ROOT_JOURNAL_BLOCKS = 4096;
+/** 128 MiB: the names under /tmp, about half a million. */
+const TMP_JOURNAL_BLOCKS = 32_768;
 
 /** `MachineOptions` with every default filled in. */
 export interface BootPlan {
@@ -41,6 +45,7 @@ export async function planBoot(
     storage: {
       disk: options.disk,
       contents: options.disk.kind === "memory" ? memoryContents(MEMORY_DISK_BLOCKS) : undefined,
+      journals: { root: memoryContents(ROOT_JOURNAL_BLOCKS), tmp: memoryContents(TMP_JOURNAL_BLOCKS) },
       osUrl: options.osUrl,
     },
   };

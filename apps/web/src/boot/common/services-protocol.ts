@@ -27,6 +27,8 @@ export interface StorageConfig {
   readonly disk: DiskOptions;
   /** Contents of a disk in memory, kept by whoever restarts the services. */
   readonly contents: MemoryContents | undefined;
+  /** What the services must tell a successor if they are killed (fs-cloudfs's Journal): of `/` and of `/tmp`. */
+  readonly journals: { readonly root: MemoryContents; readonly tmp: MemoryContents };
   /** Where kernel.wasm, gate.wasm and image/ are. */
   readonly osUrl: string;
   /** How many services of this machine there were before: 0 at boot. */
