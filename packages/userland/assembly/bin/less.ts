@@ -1,0 +1,3 @@
+import { less } from "../lib/less/main";
+
+less("less");

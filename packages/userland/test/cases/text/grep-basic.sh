@@ -1,4 +1,0 @@
-printf 'one\ntwo\nthree\n' > f
-grep -n t f
-grep -c e f
-grep zzz f

@@ -1,0 +1,9 @@
+printf 'one\ntwo ab c/d\n\nthree e E\nfour'"'"'s a.b a+b o^o\nfive\ttab\\ \001x\nsix one two ]\n' > in.txt
+printf 'r1\nr2\n' > in2.txt
+printf 's/one/1/\n# c\n/two/{\n s/t/T/\n}\n' > script.sed
+t() { "$@"; echo "status $?"; }
+t sed 's/\w\+/\u&/g;s/o/\U&x\Ey/' < in.txt
+t sed 'c\' < in.txt
+t sed '/x' < in.txt
+t sed 's/\(/x/' < in.txt
+t sed -n '/o/{p;p}' < in.txt

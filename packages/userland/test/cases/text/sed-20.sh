@@ -1,0 +1,9 @@
+printf 'one\ntwo ab c/d\n\nthree e E\nfour'"'"'s a.b a+b o^o\nfive\ttab\\ \001x\nsix one two ]\n' > in.txt
+printf 'r1\nr2\n' > in2.txt
+printf 's/one/1/\n# c\n/two/{\n s/t/T/\n}\n' > script.sed
+t() { "$@"; echo "status $?"; }
+t sed 's/a\|o/_/g' < in.txt
+t sed 's/[/]/x/' < in.txt
+t sed 's/[]]/x/' < in.txt
+t sed "s/'/\"/" < in.txt
+t sed -n '/one/I p' < in.txt

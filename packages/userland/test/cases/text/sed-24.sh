@@ -1,0 +1,10 @@
+printf 'one\ntwo ab c/d\n\nthree e E\nfour'"'"'s a.b a+b o^o\nfive\ttab\\ \001x\nsix one two ]\n' > in.txt
+printf 'r1\nr2\n' > in2.txt
+printf 's/one/1/\n# c\n/two/{\n s/t/T/\n}\n' > script.sed
+t() { "$@"; echo "status $?"; }
+t sed -E 's/(.)(.)/\2\1/g' < in.txt
+t sed 's/.*/"&"/' < in.txt
+t sed 's/a/\&/' < in.txt
+t sed 's/o/\
+/' < in.txt
+t sed '1,3{/two/d}' < in.txt

@@ -1,0 +1,11 @@
+printf 'one\ntwo ab c/d\n\nthree e E\nfour'"'"'s a.b a+b o^o\nfive\ttab\\ \001x\nsix one two ]\n' > in.txt
+printf 'r1\nr2\n' > in2.txt
+printf 's/one/1/\n# c\n/two/{\n s/t/T/\n}\n' > script.sed
+t() { "$@"; echo "status $?"; }
+t sed "1,/two/ { s/o/0/ ; }" < in.txt
+t sed '2 p' < in.txt
+t sed '2,$ { /four/! d }' < in.txt
+t sed -n '/a/,/b/{//!p}' < in.txt
+t sed 'a\
+multi\
+line' < in.txt
