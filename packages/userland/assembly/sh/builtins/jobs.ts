@@ -29,7 +29,7 @@ export function jobsCommand(argv: string[]): i32 {
     if (job === null) return builtinError(lookupError);
     list.push(job);
   }
-  const shown = scanner.index < argv.length ? list : visibleJobs().slice(0);
+  const shown = scanner.index < argv.length ? list : visibleJobs();
   for (let i = 0; i < shown.length; i++) {
     const job = shown[i];
     emit(style == "p" ? job.leader().toString() + "\n" : describe(job, style == "l"));

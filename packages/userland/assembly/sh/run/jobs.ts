@@ -104,9 +104,9 @@ export function removeJob(job: Job): void {
 
 /** The jobs a listing shows: in a subshell of this process without jobs of its own, those of the shell around it. */
 export function visibleJobs(): Job[] {
-  for (let i = outerTables.length - 1; i >= 0 && jobs.length == 0; i--)
-    if (outerTables[i].length > 0) return outerTables[i];
-  return jobs;
+  let table = jobs;
+  for (let i = outerTables.length - 1; i >= 0 && table.length == 0; i--) table = outerTables[i];
+  return table.filter((job) => job.background);
 }
 
 /** Makes the job %+. */

@@ -1,3 +1,2 @@
-sleep 100 & 
-jobs | sed 's/[0-9][0-9]*$//'
+sleep 100 &
 kill $!; wait %1; echo $?
