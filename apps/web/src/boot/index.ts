@@ -1,6 +1,6 @@
-import type { Machine, MachineOptions } from "@cloudos/abi";
+import type { DiskOptions, Machine, MachineOptions } from "@cloudos/abi";
 import { missingFeature } from "@cloudos/hal-wasm";
-import { lockDisk } from "./browser/disk-lock.ts";
+import { lockDisk, mayStore } from "./browser/disk-lock.ts";
 import { RemoteMachine } from "./browser/remote-machine.ts";
 import { upWorker, webPlatform } from "./browser/web-platform.ts";
 import { BootError } from "./common/boot-error.ts";
@@ -17,14 +17,27 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   if (mode === "smp" && !crossOriginIsolated) {
     throw new BootError("no-wasm-features", "Cannot run several cores here: the page is not cross-origin isolated.");
   }
-  const unlock = await lockDisk(options.disk);
+  const chosen = { ...options, disk: await chooseDisk(options) };
+  const unlock = await lockDisk(chosen.disk);
   try {
-    const machine = mode === "smp" ? await smp(options) : await up(options);
+    const machine = mode === "smp" ? await smp(chosen) : await up(chosen);
     return withUnlock(machine, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
+}
+
+/** The disk asked for; one in memory where the browser keeps nothing for this page. */
+async function chooseDisk({ disk, onNotice }: MachineOptions): Promise<DiskOptions> {
+  const allowed = await mayStore();
+  if (disk.kind !== "memory" && allowed) return disk;
+  const why = allowed ? "" : "This browser keeps no files for a page inside another site's page. ";
+  onNotice?.({
+    code: "disk-in-memory",
+    text: `${why}Files are kept in memory only: closing this tab deletes them.`,
+  });
+  return { kind: "memory", name: disk.name };
 }
 
 async function smp(options: MachineOptions): Promise<Machine> {

@@ -21,7 +21,6 @@ async function open(config: StorageConfig, onNotice: (notice: Notice) => void): 
   const { disk, contents } = config;
   switch (disk.kind) {
     case "memory":
-      onNotice({ code: "disk-in-memory", text: "Files are kept in memory only: closing this tab deletes them." });
       // The plan makes contents for this kind.
       return new MemoryBlockDevice(contents!);
     case "opfs":
