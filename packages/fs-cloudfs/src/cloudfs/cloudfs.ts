@@ -324,6 +324,8 @@ export class Cloudfs extends InodeTree {
     this.#requireWorking();
     const { changes, destroyed } = this.#changes.take();
     const mark = this.#journal?.journal.publish();
+    // As of what was taken: operations go on meanwhile.
+    const inodes = this.#inodeCount;
     try {
       for (const { high, low, value } of changes) {
         await settle(() => {
@@ -338,7 +340,7 @@ export class Cloudfs extends InodeTree {
       throw error;
     }
     for (const ino of destroyed) this.#gone.delete(ino);
-    await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
+    await this.#volume.commit(this.#inoLimit(), inodes);
     if (mark !== undefined) this.#journal?.journal.dropTo(mark);
     this.#trim();
   }

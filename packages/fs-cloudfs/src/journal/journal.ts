@@ -42,7 +42,7 @@ export class Journal {
   /** `buffer` is resizable; a new one is empty. */
   constructor(buffer: JournalBuffer) {
     this.#buffer = buffer;
-    if (buffer.byteLength < HEADER) resize(buffer, STEP_BYTES);
+    if (buffer.byteLength < HEADER) resize(buffer, Math.min(STEP_BYTES, buffer.maxByteLength));
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
     if (this.#end === 0) this.#publish(HEADER, HEADER);
