@@ -191,6 +191,10 @@ export class Procfs implements FileSystem {
     }
   }
 
+  pinnedFiles(): Iterable<number> {
+    return [];
+  }
+
   version(): number {
     return 0;
   }

@@ -3,14 +3,14 @@ import type { KernelExports } from "@cloudos/abi/kernel-interface";
 import { CORE_O_DOORBELL, coreBlock, VFS_SLOT_COUNT } from "@cloudos/abi/layout";
 import type { HostFiles, Notice } from "@cloudos/abi/machine";
 import { AGENT_VFS, PAGE_SIZE } from "@cloudos/abi/params";
-import type { Clock } from "@cloudos/abi/ports";
+import { BlockError, type Clock } from "@cloudos/abi/ports";
 import type { Imagefs } from "../imagefs/imagefs.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ModuleStore, type ResolvedModule, type Rewrite } from "../modules/module-store.ts";
 import { Tmpfs } from "../tmpfs/tmpfs.ts";
 import { fail, Miss } from "../vfs/errors.ts";
 import type { FileSystem, ProgressSink } from "../vfs/file-system.ts";
-import { nodeId } from "../vfs/mounts.ts";
+import { type Mount, nodeId } from "../vfs/mounts.ts";
 import { Vfs } from "../vfs/vfs.ts";
 import { Content } from "./content.ts";
 import { handlerOf } from "./dispatch.ts";
@@ -157,6 +157,13 @@ export class FileService implements Context {
     });
   }
 
+  async unmount(mount: Mount): Promise<void> {
+    await this.writeBack.all();
+    this.vfs.mounts.detach(mount);
+    for (const fs of this.vfs.mounts.fileSystems()) if (fs === mount.fs) return;
+    for (const ino of mount.fs.pinnedFiles()) this.cache.drop(nodeId(mount.fsId, ino));
+  }
+
   fillFrame(address: number, bytes: Uint8Array): void {
     if (address === 0 || address % PAGE_SIZE !== 0 || bytes.length > PAGE_SIZE) fail(EFAULT);
     this.#memory.reach(address + PAGE_SIZE);
@@ -249,7 +256,10 @@ export class FileService implements Context {
     }
     if (this.#diskFullTold) return;
     this.#diskFullTold = true;
-    const text = "The disk is full: recent changes are only in memory. Delete files to make room, then run sync";
+    const text =
+      error instanceof BlockError
+        ? "The browser gives this site no more storage: recent changes are only in memory. Free space on this device, or download what you need"
+        : "The disk is full: recent changes are only in memory. Delete files to make room, then run sync";
     this.#options.onNotice?.({ code: "disk-full", text });
     this.log("warn", text);
   }

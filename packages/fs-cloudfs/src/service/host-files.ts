@@ -148,8 +148,7 @@ export class ServiceHostFiles implements HostFiles {
       const place = await this.#walk(path, true);
       const mount = await settle(() => this.#service.vfs.mountAt(place));
       if (mount.system) fail(EBUSY);
-      await this.#service.writeBack.all();
-      this.#service.vfs.mounts.detach(mount);
+      await this.#service.unmount(mount);
     });
   }
 

@@ -34,5 +34,5 @@ export const umount: Handler = (context, slot) => {
   const mounted = context.vfs.mountAt(first);
   if (mounted.system) fail(EBUSY);
   if (mounted.parent === undefined) fail(EINVAL);
-  return context.writeBack.all().then(() => context.vfs.mounts.detach(mounted));
+  return context.unmount(mounted);
 };

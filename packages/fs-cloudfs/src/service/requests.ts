@@ -37,6 +37,8 @@ export interface Context {
   readonly clock: Clock;
   /** A new file system of a kind that `mount` may name. */
   makeFileSystem(type: string): FileSystem;
+  /** Writes back, then takes the mount away. */
+  unmount(mount: Mount): Promise<void>;
   /** Frames of a PAGE_IN; checked to lie in the kernel's memory. */
   fillFrame(address: number, bytes: Uint8Array): void;
   /** Text about something that takes long (a download). */

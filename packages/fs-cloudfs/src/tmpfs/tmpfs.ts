@@ -107,6 +107,12 @@ export class Tmpfs extends InodeTree {
     this.operationDone();
   }
 
+  override *pinnedFiles(): Generator<number> {
+    for (const inode of this.#inodes.values()) {
+      if (inode.type === FILETYPE_REGULAR_FILE && !this.#isHosted(inode.ino)) yield inode.ino;
+    }
+  }
+
   statistics(): FsStatistics {
     const memory = this.#options.memory();
     return { ...memory, files: this.#inodes.size, freeFiles: INODE_LIMIT - this.#inodes.size };

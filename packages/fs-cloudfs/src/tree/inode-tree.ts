@@ -79,6 +79,10 @@ export abstract class InodeTree implements FileSystem {
     return 0;
   }
 
+  pinnedFiles(): Iterable<number> {
+    return [];
+  }
+
   lookup(dir: number, name: string): number {
     return this.directory(dir).entries.get(name)?.ino ?? 0;
   }

@@ -98,6 +98,8 @@ export interface FileSystem {
   reserve(bytes: number): void;
   /** Everything accepted so far is durable when it resolves. */
   sync(): Promise<void>;
+  /** Files whose pages are nowhere but in the kernel: they go with the file system when it is unmounted. */
+  pinnedFiles(): Iterable<number>;
   /** Lasting changes wait for a `sync`. */
   readonly dirty: boolean;
 }
