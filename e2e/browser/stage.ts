@@ -105,7 +105,7 @@ export class Screen {
       throw error;
     });
     function read(): string {
-      const place = document.querySelector(".terminal:not(.terminal-hidden) .terminal-place") as
+      const place = document.querySelector(".pane:not(.pane-hidden) .terminal-place") as
         | (Element & { readScreen?(): string })
         | null;
       return place?.readScreen?.() ?? document.body.innerText;
@@ -124,13 +124,13 @@ export class Screen {
   }
 
   async type(text: string): Promise<void> {
-    const textarea = this.frame.locator(".terminal:not(.terminal-hidden) .xterm-helper-textarea");
+    const textarea = this.frame.locator(".pane:not(.pane-hidden) .xterm-helper-textarea");
     await textarea.focus();
     await this.#keyboard().type(text);
   }
 
   async press(key: string): Promise<void> {
-    await this.frame.locator(".terminal:not(.terminal-hidden) .xterm-helper-textarea").focus();
+    await this.frame.locator(".pane:not(.pane-hidden) .xterm-helper-textarea").focus();
     await this.#keyboard().press(key);
   }
 

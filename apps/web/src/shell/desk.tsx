@@ -51,7 +51,7 @@ export function Desk({ workstation, session, phase }: DeskProps) {
         notices={session.notices}
         onDismiss={(code) => workstation.dispatch({ type: "dismiss-notice", code })}
       />
-      <main className="terminals">
+      <main className="panes">
         {session.tabs.length === 0 ? (
           <div className="empty">
             <p>No terminal is open.</p>

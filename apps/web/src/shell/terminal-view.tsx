@@ -40,7 +40,7 @@ export function TerminalView({ workstation, tab, active, searching, onSearchClos
       id={`terminal-${tab.id}`}
       role="tabpanel"
       aria-labelledby={`tab-${tab.id}`}
-      className={`terminal${active ? "" : " terminal-hidden"}`}
+      className={`pane${active ? "" : " pane-hidden"}`}
     >
       {searching && surface !== null ? <SearchBar surface={surface} onClose={onSearchClose} /> : null}
       <div ref={place} className="terminal-place" />
