@@ -28,7 +28,6 @@ export const AT: i32 = 0x40;
 export const LBRACKET: i32 = 0x5b;
 export const BACKSLASH: i32 = 0x5c;
 export const RBRACKET: i32 = 0x5d;
-export const CARET: i32 = 0x5e;
 export const UNDERSCORE: i32 = 0x5f;
 export const BACKQUOTE: i32 = 0x60;
 export const LBRACE: i32 = 0x7b;

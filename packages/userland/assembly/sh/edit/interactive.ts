@@ -5,7 +5,7 @@ import { writeError } from "../output";
 import { Parser } from "../parse/parser";
 import { Input } from "../parse/source";
 import { execute } from "../run/execute";
-import { liveJobs, notifications, reapAll } from "../run/jobs";
+import { hasStoppedJobs, notifications, reapAll } from "../run/jobs";
 import { echoLine, syntaxError } from "../run/script";
 import { clearInterrupt, handleSignals, takeSignals } from "../run/signals";
 import { reclaimTerminal } from "../run/terminal";
@@ -38,7 +38,7 @@ class TerminalInput extends Input {
 let warned: bool = false;
 
 function mayLeave(): bool {
-  if (liveJobs() == 0 || warned) return true;
+  if (!hasStoppedJobs() || warned) return true;
   writeError("You have stopped jobs.\n");
   warned = true;
   return false;

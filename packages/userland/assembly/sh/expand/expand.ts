@@ -203,7 +203,7 @@ class Expansion {
   private members(params: string[], part: Part, name: string, pattern: string | null): void {
     const apart = (this.mode & FIELDS) != 0 && !(part.quoted && name == "*");
     const ifs = lookup("IFS");
-    const separator = name == "*" ? (ifs === null ? " " : ifs.substring(0, 1)) : " ";
+    const separator = ifs === null ? " " : ifs.substring(0, 1);
     if (part.quoted && name == "*") this.cells.push(NULL_MARK);
     for (let i = 0; i < params.length; i++) {
       if (i > 0) {

@@ -1,5 +1,5 @@
 // Pattern matching notation (POSIX 2.13): * ? [...] with ranges and classes; a backslash quotes.
-import { BACKSLASH, BANG, CARET, COLON, DASH, LBRACKET, QUESTION, RBRACKET, STAR } from "../chars";
+import { BACKSLASH, BANG, COLON, DASH, LBRACKET, QUESTION, RBRACKET, STAR } from "../chars";
 import { charBytes } from "./locale";
 
 /** True when the whole of `text` matches. */
@@ -66,7 +66,7 @@ function matchFrom(pattern: string, start: i32, text: string, from: i32): bool {
 /** Index of the `]` that closes the bracket at `open`, -1 when it is an ordinary character. */
 export function bracketEnd(pattern: string, open: i32): i32 {
   let i = open + 1;
-  if (i < pattern.length && (pattern.charCodeAt(i) == BANG || pattern.charCodeAt(i) == CARET)) i++;
+  if (i < pattern.length && pattern.charCodeAt(i) == BANG) i++;
   let first = true;
   while (i < pattern.length) {
     const c = pattern.charCodeAt(i);
@@ -94,7 +94,7 @@ function codeAt(text: string, at: i32, size: i32): i32 {
 function matchBracket(pattern: string, start: i32, close: i32, text: string, at: i32, size: i32): bool {
   const c = codeAt(text, at, size);
   let i = start;
-  const negated = pattern.charCodeAt(i) == BANG || pattern.charCodeAt(i) == CARET;
+  const negated = pattern.charCodeAt(i) == BANG;
   if (negated) i++;
   let found = false;
   while (i < close) {

@@ -104,9 +104,11 @@ export function removeJob(job: Job): void {
 
 /** The jobs a listing shows: in a subshell of this process without jobs of its own, those of the shell around it. */
 export function visibleJobs(): Job[] {
-  let table = jobs;
-  for (let i = outerTables.length - 1; i >= 0 && table.length == 0; i--) table = outerTables[i];
-  return table.filter((job) => job.background);
+  let list = jobs.filter((job) => job.background);
+  for (let i = outerTables.length - 1; i >= 0 && list.length == 0; i--) {
+    list = outerTables[i].filter((job) => job.background);
+  }
+  return list;
 }
 
 /** Makes the job %+. */
@@ -355,9 +357,6 @@ export class SavedJobs {
   }
 }
 
-/** Children known to be running or stopped, in all jobs. */
-export function liveJobs(): i32 {
-  let count = 0;
-  for (let i = 0; i < jobs.length; i++) if (jobs[i].state != JobState.Done) count++;
-  return count;
+export function hasStoppedJobs(): bool {
+  return jobs.some((job) => job.state == JobState.Stopped);
 }
