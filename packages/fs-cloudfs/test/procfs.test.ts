@@ -1,0 +1,170 @@
+import { ENOENT, EROFS } from "@cloudos/abi/errno";
+import { OBJECT_FILE, OBJECT_PIPE_READ } from "@cloudos/abi/kernel-interface";
+import { describe, expect, test } from "vitest";
+import { Devfs } from "../src/devfs/devfs.ts";
+import type { ProcessInfo, ProcessTable } from "../src/procfs/process-table.ts";
+import { Procfs } from "../src/procfs/procfs.ts";
+import { list } from "./files.ts";
+
+const SHELL: ProcessInfo = {
+  pid: 7,
+  ppid: 1,
+  pgid: 7,
+  sid: 7,
+  state: "S",
+  core: 1,
+  memoryBytes: 1_048_576,
+  userUs: 1_234_567,
+  systemUs: 20_000,
+  startUs: 5_000_000,
+  switches: 99,
+  descriptors: 2,
+  tty: 0,
+  nice: 5,
+  threads: 1,
+  name: "/bin/a rather long name",
+  pending: 0b1,
+  ignored: 1 << 12,
+  queued: 0,
+  foreground: 7,
+};
+const TABLE: ProcessTable = {
+  next: (pid) => (pid < 7 ? 7 : 0),
+  info: (pid) => (pid === 7 ? SHELL : undefined),
+  block: (_pid, which) => new TextEncoder().encode(which === "arguments" ? "sh\0-c\0true\0" : "A=1\0B=2\0"),
+  cwd: () => 11n,
+  root: () => 1n,
+  descriptor: (pid, fd) => {
+    if (pid !== 7) return undefined;
+    if (fd === 0) return { object: OBJECT_FILE, node: 11n, offset: 42, fdflags: 1, aux: 0 };
+    return fd === 300 ? { object: OBJECT_PIPE_READ, node: 0n, offset: 0, fdflags: 0, aux: 9 } : undefined;
+  },
+  memory: () => ({
+    totalBytes: 512 * 1024,
+    freeBytes: 100 * 1024,
+    cacheBytes: 50 * 1024,
+    tableBytes: 10 * 1024,
+    dirtyBytes: 20 * 1024,
+    processes: 1,
+    vnodes: 1,
+    handles: 2,
+  }),
+  cores: () => [
+    { busyUs: 3_000_000, idleUs: 7_000_000, switches: 5 },
+    { busyUs: 1_000_000, idleUs: 9_000_000, switches: 6 },
+  ],
+  nowUs: () => 10_000_000,
+  bootWallMs: () => 1_700_000_000_000,
+};
+const view = { callerPid: () => 7, pathOfNode: (node: bigint) => `/node/${node}`, mountsText: () => "mounts\n" };
+const proc = new Procfs(TABLE, view, [
+  { name: "proc", device: false },
+  { name: "cloudfs", device: true },
+]);
+
+function at(path: string): number {
+  let ino = proc.rootIno;
+  for (const name of path.split("/")) ino = proc.lookup(ino, name);
+  return ino;
+}
+function read(path: string): string {
+  const ino = proc.open(at(path));
+  let text = "";
+  proc.readPages(ino, 0, 1, (_index, bytes) => {
+    text = new TextDecoder().decode(bytes);
+  });
+  expect(proc.attributes(ino).size).toBe(text.length);
+  proc.release(ino);
+  return text;
+}
+
+describe("/proc", () => {
+  test("lists itself and its processes, with cookies to go on from", async () => {
+    const all = await list(proc, proc.rootIno);
+    expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(["cpuinfo", "meminfo", "self", "mounts", "7"]));
+    const resumed = [];
+    for (let after = 0; ; ) {
+      const [entry] = await list(proc, proc.rootIno, after, 1);
+      if (entry === undefined) break;
+      resumed.push(entry);
+      after = entry.cookie;
+    }
+    expect(resumed).toEqual(all);
+    expect(all.find(({ name }) => name === "7")).toMatchObject({ type: 3, ino: at("7") });
+    expect((await list(proc, at("7/fd"))).map(({ name }) => name)).toEqual(["0", "300"]);
+  });
+
+  test("has stat with 52 fields, the name in brackets and ticks of 10 ms", () => {
+    const text = read("7/stat");
+    const [, pid, comm, rest] = /^(\d+) \((.*)\) (.*)\n$/.exec(text)!;
+    expect([pid, comm]).toEqual(["7", "a rather long n"]);
+    const fields = rest!.split(" ");
+    expect(fields).toHaveLength(50);
+    // state, ppid, pgrp, session, tty_nr, tpgid; utime, stime; priority, nice, threads; starttime
+    expect(fields.slice(0, 6)).toEqual(["R", "1", "7", "7", String(136 << 8), "7"]);
+    expect(fields.slice(11, 13)).toEqual(["123", "2"]);
+    expect(fields.slice(15, 18)).toEqual(["25", "5", "1"]);
+    expect(fields[19]).toBe("500");
+  });
+
+  test("has status, cmdline, environ and comm", () => {
+    expect(read("7/status")).toMatch(/^Name:\ta rather long n\nUmask:\t0022\nState:\tR \(running\)\n/);
+    expect(read("7/status")).toMatch(/^SigIgn:\t0000000000001000$/m);
+    expect(read("7/status")).toMatch(/^VmRSS:\t +1024 kB$/m);
+    expect(read("7/cmdline")).toBe("sh\0-c\0true\0");
+    expect(read("7/environ")).toBe("A=1\0B=2\0");
+    expect(read("7/comm")).toBe("a rather long n\n");
+    expect(read("7/mounts")).toBe("mounts\n");
+  });
+
+  test("has links to what a process has open", () => {
+    expect(proc.readlink(at("self"))).toBe("7");
+    expect(proc.readlink(at("mounts"))).toBe("self/mounts");
+    expect(proc.readlink(at("7/cwd"))).toBe("/node/11");
+    expect(proc.readlink(at("7/fd/0"))).toBe("/node/11");
+    expect(proc.readlink(at("7/fd/300"))).toBe("pipe:[9]");
+    expect(read("7/fdinfo/0")).toMatch(/^pos:\t42\n/);
+    expect(proc.lookup(at("7/fd"), "1")).toBe(0);
+    expect(proc.lookup(at("7/fd"), "00")).toBe(0);
+    expect(proc.lookup(proc.rootIno, "8")).toBe(0);
+    expect(proc.lookup(proc.rootIno, "07")).toBe(0);
+  });
+
+  test("tells of the machine as Linux does", () => {
+    expect(read("meminfo")).toMatch(/^MemTotal: +512 kB\nMemFree: +100 kB\nMemAvailable: +130 kB\n/);
+    expect(read("uptime")).toBe("10.00 16.00\n");
+    expect(read("stat")).toMatch(/^cpu {2}400 0 0 1600 0 0 0 0 0 0\ncpu0 300 0 0 700 /);
+    expect(read("stat")).toMatch(/^btime 1700000000$/m);
+    expect(read("cpuinfo").match(/^processor\t: /gm)).toHaveLength(2);
+    expect(read("filesystems")).toBe("nodev\tproc\n\tcloudfs\n");
+    expect(read("loadavg")).toMatch(/^0\.0\d 0\.0\d 0\.0\d 0\/1 7\n$/);
+  });
+
+  test("changes nothing, and forgets processes that ended", () => {
+    expect(() => proc.create()).toThrow(expect.objectContaining({ errno: EROFS }));
+    const ino = at("7/stat");
+    const gone = new Procfs({ ...TABLE, info: () => undefined }, view, []);
+    expect(() => gone.attributes(ino)).toThrow(expect.objectContaining({ errno: ENOENT }));
+    expect(() => gone.open(ino)).toThrow(expect.objectContaining({ errno: ENOENT }));
+  });
+});
+
+describe("/dev", () => {
+  let caller = 7;
+  const dev = new Devfs(TABLE, () => caller, 0n);
+
+  test("names the devices", async () => {
+    const names = (await list(dev, dev.rootIno)).map(({ name }) => name);
+    expect(names).toEqual(["null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"]);
+    expect(dev.attributes(dev.lookup(dev.rootIno, "null"))).toMatchObject({ type: 2, mode: 0o666, device: 1 });
+  });
+
+  test("shows each process its own descriptors", async () => {
+    const fd = dev.lookup(dev.rootIno, "fd");
+    expect((await list(dev, fd)).map(({ name }) => name)).toEqual(["0", "300"]);
+    expect(dev.attributes(dev.lookup(fd, "300")).device).toBe(4096 + 300);
+    caller = 8;
+    expect(dev.lookup(fd, "0")).toBe(0);
+    expect(await list(dev, fd)).toEqual([]);
+  });
+});
