@@ -3,7 +3,7 @@ import { BINARY_NOTICE, BINARY_SKIP, BINARY_TEXT, Settings } from "./settings";
 import { EINTR } from "../../../../abi/src/errno";
 import { Printer } from "./printer";
 import { Regex } from "../regex/regex";
-import { indexOfByte, readInto, stdout } from "../io";
+import { indexOfByte, readInto, stdout, writeText } from "../io";
 import { isValidUtf8 } from "../utf8-valid";
 
 const INITIAL_BUFFER: i32 = 262144;
@@ -71,7 +71,8 @@ export class Scan {
       from = this.kept;
     }
     if (this.binary && this.selected > 0 && this.settings.showsLines && this.settings.binary == BINARY_NOTICE) {
-      stdout.write("grep: " + name + ": binary file matches\n");
+      stdout.flush();
+      writeText(2, "grep: " + name + ": binary file matches\n");
     }
   }
 

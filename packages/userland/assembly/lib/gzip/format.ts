@@ -151,9 +151,13 @@ function checkTrailer(inflater: Inflater, sink: SummingSink): i32 {
     else length |= <u32>byte << ((i - 4) * 8);
   }
   storedCrc = crc;
+  lengthDiffers = length != <u32>sink.total;
   if (crc != sink.crc) return GZIP_BAD_CRC;
-  return length != <u32>sink.total ? GZIP_BAD_LENGTH : GZIP_OK;
+  return lengthDiffers ? GZIP_BAD_LENGTH : GZIP_OK;
 }
+/** The length in the trailer of the last member was wrong. */
+export let lengthDiffers: bool = false;
+
 /** Sum in the trailer of the last member. */
 export let storedCrc: u32 = 0;
 

@@ -130,7 +130,8 @@ export class Gzip {
     let target = "";
     if (this.mode == MODE_COMPRESS) {
       if (this.plainName(path).length > 0 && !this.force && !this.toStdout) {
-        this.warn(path + " already has " + this.suffix + " suffix -- unchanged");
+        // A remark only: the exit status stays.
+        if (!this.quiet) writeText(2, "gzip: " + path + " already has " + this.suffix + " suffix -- unchanged\n");
         return;
       }
       target = path + this.suffix;
@@ -228,26 +229,27 @@ export class Gzip {
       case format.GZIP_OK:
         return true;
       case format.GZIP_TRAILING:
+        if (!this.quiet) writeText(2, "\n");
         this.warn(name + ": decompression OK, trailing garbage ignored");
         return true;
-      case format.GZIP_FOREIGN:
-        this.complain(name + ": not in gzip format");
-        return false;
-      case format.GZIP_TRUNCATED:
-        this.complain(name + ": unexpected end of file");
-        return false;
-      case format.GZIP_BAD_METHOD:
-        this.complain(name + ": unknown method -- not supported");
-        return false;
-      case format.GZIP_BAD_CRC:
-        this.complain(name + ": invalid compressed data--crc error");
-        return false;
-      case format.GZIP_BAD_LENGTH:
-        this.complain(name + ": invalid compressed data--length error");
-        return false;
       default:
-        this.complain(name + ": invalid compressed data--format violated");
+        this.failure(name, result);
         return false;
+    }
+  }
+
+  /** Reports what is wrong with compressed data, below an empty line as gzip does. */
+  private failure(name: string, result: i32): void {
+    stdout.flush();
+    writeText(2, "\n");
+    if (result == format.GZIP_FOREIGN) this.complain(name + ": not in gzip format");
+    else if (result == format.GZIP_TRUNCATED) this.complain(name + ": unexpected end of file");
+    else if (result == format.GZIP_BAD_METHOD) this.complain(name + ": unknown method -- not supported");
+    else if (result == format.GZIP_BAD_LENGTH) this.complain(name + ": invalid compressed data--length error");
+    else if (result == format.GZIP_BAD_DATA) this.complain(name + ": invalid compressed data--format violated");
+    else {
+      this.complain(name + ": invalid compressed data--crc error");
+      if (format.lengthDiffers) this.failure(name, format.GZIP_BAD_LENGTH);
     }
   }
 

@@ -14,7 +14,7 @@ export function parseBracket(cursor: Cursor, syntax: i32): CharSet {
   const negate = cursor.accept(94);
   let first = true;
   while (true) {
-    if (cursor.done) return fail(cursor, set, UNMATCHED);
+    if (cursor.done) return fail(cursor, set, first ? "Invalid regular expression" : UNMATCHED);
     if (cursor.peek() == 93 && !first) break;
     first = false;
     if (cursor.peek() == 91 && cursor.peekAt(1) == 58) {

@@ -97,7 +97,7 @@ export class Parser {
     let start = true;
     while (!this.cursor.done && this.error.length == 0 && !this.operator(124) && !this.atClose()) {
       const before = items.length;
-      const atom = this.atom(start);
+      const atom = this.atom(start, items.length == 0);
       if (this.error.length > 0) break;
       if (atom == null) continue;
       // In basic syntax `^*` keeps the star literal: the anchor does not count as something to repeat.
@@ -160,8 +160,11 @@ export class Parser {
     return n;
   }
 
-  /** One atom, or null when a misplaced repetition was skipped. `start`: nothing precedes it in its branch. */
-  private atom(start: bool): Node | null {
+  /**
+   * One atom, or null when a misplaced repetition was skipped. `start`: nothing that can be repeated precedes it in its
+   * branch; `first`: nothing at all.
+   */
+  private atom(start: bool, first: bool): Node | null {
     const cursor = this.cursor;
     if (start && this.misplacedRepeat()) return null;
     if (this.error.length > 0) return null;
@@ -172,7 +175,7 @@ export class Parser {
       return setNode(set);
     }
     if (c == 46) return setNode(this.any());
-    if (c == 94 && (this.extended || start)) return assertNode(ASSERT_LINE_START);
+    if (c == 94 && (this.extended || first)) return assertNode(ASSERT_LINE_START);
     if (c == 36 && (this.extended || cursor.done || this.operator(124) || this.operator(41))) return assertNode(ASSERT_LINE_END);
     if (c == 92) return this.escape();
     return this.literal(c);

@@ -81,6 +81,10 @@ export class Extractor {
       return;
     }
     let path = settings.relative(short, "member names");
+    if (!settings.absoluteNames && hasDotDot(short)) {
+      settings.complain(h.name + ": Member name contains '..'");
+      return;
+    }
     if (path.endsWith("/") && path.length > 1) path = path.substring(0, path.length - 1);
     this.makeParents(path);
     if (!this.inside(path)) return;
@@ -196,4 +200,11 @@ export class Extractor {
       if (!this.settings.touch) setTimes(d.path, true, 0, <u64>d.mtime * 1000000000, FSTFLAGS_MTIM);
     }
   }
+}
+
+/** A component of the name is "..". */
+function hasDotDot(name: string): bool {
+  const parts = name.split("/");
+  for (let i = 0; i < parts.length; i++) if (parts[i] == "..") return true;
+  return false;
 }

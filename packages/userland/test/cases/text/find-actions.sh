@@ -22,7 +22,7 @@ f . -type f -fprint out1
 sort out1
 f . -name f1.txt -fprintf out2 '%f\n'
 cat out2
-f a -printf '%f %P %s %m %M %d %y %h %H %n\n' -maxdepth 1 -type f
+f a -maxdepth 1 -type f -printf '%f %P %s %m %M %d %y %h %H %n\n'
 f d -type l -printf '%p -> %l\n'
 f a/f1.txt -printf '%TY-%Tm-%Td %TH:%TM %T@ %t %T+\n'
 find a -type f -print0 | sort -z | tr '\0' '|'

@@ -1,4 +1,3 @@
-# stderr: ignore
 mkdir in
 cd in
 echo evil > ../up

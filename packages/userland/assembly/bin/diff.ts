@@ -1,0 +1,3 @@
+import { diff } from "../lib/diff/main";
+
+diff();
