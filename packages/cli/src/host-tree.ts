@@ -19,7 +19,9 @@ export function packHostPath(host: string): Uint8Array {
   const info = lstatSync(resolve(host));
   if (!info.isDirectory()) {
     const data = readFileSync(host);
-    return writePack([{ entry: { type: "file", path: "", mode: info.mode & 0o777, sizeBytes: data.length }, data }]);
+    return writePack([
+      { entry: { type: "file", path: "", mode: guestMode(info.mode, data), sizeBytes: data.length }, data },
+    ]);
   }
   return writePack(readTree(host));
 }
@@ -38,7 +40,7 @@ function readTree(root: string): PackItem[] {
         walk(path);
       } else if (info.isFile()) {
         const data = readFileSync(full);
-        items.push({ entry: { type: "file", path, mode: info.mode & 0o777, sizeBytes: data.length }, data });
+        items.push({ entry: { type: "file", path, mode: guestMode(info.mode, data), sizeBytes: data.length }, data });
       }
     }
   };
@@ -73,7 +75,8 @@ export function applyPack(host: string, pack: Uint8Array): void {
         mkdirSync(dirname(full), { recursive: true });
         writeIfChanged(full, data);
       }
-      chmodSync(full, entry.mode & 0o777);
+      const { mode } = lstatSync(full);
+      if (guestMode(mode, data) !== entry.mode) chmodSync(full, entry.mode & 0o777);
     }
   }
   for (const { path, target } of links) {
@@ -81,6 +84,12 @@ export function applyPack(host: string, pack: Uint8Array): void {
     rmSync(full, { recursive: true, force: true });
     symlinkSync(target, full);
   }
+}
+
+/** A Wasm module is a program in the guest whatever the host's bits say: compilers do not set them, the host cannot run it. */
+function guestMode(hostMode: number, data: Uint8Array): number {
+  const wasm = data[0] === 0 && data[1] === 0x61 && data[2] === 0x73 && data[3] === 0x6d;
+  return (hostMode & 0o777) | (wasm ? 0o111 : 0);
 }
 
 function inside(root: string, path: string): string {

@@ -70,3 +70,12 @@ test("a pack that is cut short is refused", () => {
   const pack = writePack([{ entry: { type: "file", path: "a", mode: 0o644, sizeBytes: 4 }, data: bytes("full") }]);
   expect(() => applyPack(root, pack.subarray(0, -1))).toThrow(RangeError);
 });
+
+test("a Wasm module may be run in the guest; syncing back leaves the host's bits alone", () => {
+  const file = join(root, "program.wasm");
+  writeFileSync(file, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), { mode: 0o644 });
+  const pack = packHostPath(root);
+  expect(readPack(pack)[0]?.entry).toMatchObject({ path: "program.wasm", mode: 0o755 });
+  applyPack(root, pack);
+  expect(lstatSync(file).mode & 0o777).toBe(0o644);
+});
