@@ -13,6 +13,8 @@ export type ToServices =
       /** `HostFiles` over Comlink. */
       readonly files: MessagePort;
     }
+  /** Stand still for ever, outside of the kernel; answered with "halted". */
+  | { readonly type: "halt" }
   /** Sync and close the disk; answered with "stopped". */
   | { readonly type: "stop" };
 
@@ -20,6 +22,9 @@ export type FromServices =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly code: BootErrorCode; readonly message: string }
   | { readonly type: "notice"; readonly notice: Notice }
+  /** The service ended by a fault of its own after it was ready. */
+  | { readonly type: "died"; readonly reason: string }
+  | { readonly type: "halted" }
   | { readonly type: "stopped" };
 
 /** Where files live, in words that can be posted. */

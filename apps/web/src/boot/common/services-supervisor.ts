@@ -5,31 +5,36 @@ import type { Platform, WorkerHandle } from "./platform.ts";
 import { RelayedFiles } from "./relayed-files.ts";
 import type { FromServices, StorageConfig, ToServices } from "./services-protocol.ts";
 
-/** Restarts in a row without a service that came up before the disk is given up. */
+/** Attempts to bring a service up before the disk is given up. */
 const MAX_ATTEMPTS = 5;
+/** How long a worker may take to come to a halt. */
+const HALT_MS = 500;
+
+export interface SupervisorOptions {
+  readonly platform: Platform;
+  /** Each core's port to the module service of a new worker. */
+  readonly connectCores: (ports: readonly MessagePort[]) => void;
+  readonly onNotice: (notice: Notice) => void;
+  /** A running service died: true when it is worth starting another. */
+  readonly worthRestarting: () => boolean;
+}
 
 /** Keeps a services worker alive: a dead one is replaced, and cores and host are connected to its successor. */
 export class ServicesSupervisor {
-  readonly #platform: Platform;
-  readonly #board: Board;
-  readonly #storage: Omit<StorageConfig, "generation">;
-  readonly #connectCores: (ports: readonly MessagePort[]) => void;
+  readonly #options: SupervisorOptions;
   readonly #relay = new RelayedFiles();
+  /** The current worker; undefined once the machine is down. */
   #worker: WorkerHandle | undefined;
   #generation = 0;
+  #restarting: Promise<void> | undefined;
+  #start: (worker: WorkerHandle) => Promise<void> = () => Promise.reject(new Error("The services were not started"));
   #stopped: (() => void) | undefined;
-  onNotice: (notice: Notice) => void = () => undefined;
+  #halted: (() => void) | undefined;
 
-  constructor(
-    platform: Platform,
-    board: Board,
-    storage: Omit<StorageConfig, "generation">,
-    connectCores: (ports: readonly MessagePort[]) => void,
-  ) {
-    this.#platform = platform;
-    this.#board = board;
-    this.#storage = storage;
-    this.#connectCores = connectCores;
+  /** The worker's script loads from now on. */
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#worker = this.#spawn();
   }
 
   get files(): HostFiles {
@@ -37,64 +42,93 @@ export class ServicesSupervisor {
   }
 
   /** Resolves when the disk is mounted; rejects with the BootError that kept it from that. */
-  start(): Promise<void> {
-    const worker = this.#platform.spawnWorker("services", "services");
-    this.#worker = worker;
-    const channels = Array.from({ length: this.#board.cores }, () => new MessageChannel());
+  async start(board: Board, storage: Omit<StorageConfig, "generation">): Promise<void> {
+    this.#start = (worker) => this.#begin(worker, board, { ...storage, generation: this.#generation });
+    await this.#start(this.#worker!);
+  }
+
+  /** Ends the worker, if it still lives, and starts another. What programs asked meanwhile waits in the kernel's queue. */
+  restart(reason: string): Promise<void> {
+    this.#restarting ??= this.#replace(reason).finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
+  }
+
+  #spawn(): WorkerHandle {
+    return this.#options.platform.spawnWorker("services", "services");
+  }
+
+  #begin(worker: WorkerHandle, board: Board, storage: StorageConfig): Promise<void> {
+    const channels = Array.from({ length: board.cores }, () => new MessageChannel());
     const files = new MessageChannel();
     const started = new Promise<void>((resolve, reject) => {
+      let ready = false;
+      const died = (reason: string) => {
+        reject(new BootError("kernel-failed", `Cannot start the file service: ${reason}`));
+        if (ready && this.#worker === worker && this.#options.worthRestarting()) {
+          void this.restart(`it failed: ${reason}`);
+        }
+      };
       worker.port.onmessage = ({ data }: MessageEvent<FromServices>) => {
         switch (data.type) {
           case "ready":
+            ready = true;
             this.#relay.attach(files.port2);
-            this.#connectCores(channels.map(({ port2 }) => port2));
+            this.#options.connectCores(channels.map(({ port2 }) => port2));
             resolve();
             break;
           case "failed":
             reject(new BootError(data.code, data.message));
             break;
           case "notice":
-            this.onNotice(data.notice);
+            this.#options.onNotice(data.notice);
+            break;
+          case "died":
+            died(data.reason);
+            break;
+          case "halted":
+            this.#halted?.();
             break;
           case "stopped":
             this.#stopped?.();
             break;
         }
       };
-      void worker.failed.then((reason) => {
-        reject(new BootError("kernel-failed", `Cannot start the file service: ${reason}`));
-        if (this.#worker === worker) void this.restart(`it failed: ${reason}`);
-      });
+      void worker.failed.then(died);
     });
     const cores = channels.map(({ port1 }) => port1);
-    const message: ToServices = {
-      type: "start",
-      board: this.#board,
-      storage: { ...this.#storage, generation: this.#generation },
-      cores,
-      files: files.port1,
-    };
+    const message: ToServices = { type: "start", board, storage, cores, files: files.port1 };
     worker.port.postMessage(message, [...cores, files.port1]);
     return started;
   }
 
-  /** Ends the worker, if it still lives, and starts another. What programs asked meanwhile waits in the kernel's queue. */
-  async restart(reason: string): Promise<void> {
-    this.#worker?.terminate();
+  /** Out of the kernel first: a worker that ends in the middle of a call would keep the locks it holds. */
+  #halt(worker: WorkerHandle): Promise<void> {
+    return new Promise((resolve) => {
+      this.#halted = resolve;
+      setTimeout(resolve, HALT_MS);
+      worker.port.postMessage({ type: "halt" } satisfies ToServices);
+    });
+  }
+
+  async #replace(reason: string): Promise<void> {
+    const { onNotice } = this.#options;
     this.#relay.detach();
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; this.#worker !== undefined; attempt++) {
+      await this.#halt(this.#worker);
+      this.#worker.terminate();
+      this.#worker = this.#spawn();
       this.#generation++;
       try {
-        await this.start();
-        this.onNotice({ code: "service-restarted", text: `The file service was restarted because ${reason}.` });
+        await this.#start(this.#worker);
+        onNotice({ code: "service-restarted", text: `The file service was restarted because ${reason}.` });
         return;
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS) {
-          const text = error instanceof Error ? error.message : String(error);
-          this.onNotice({ code: "disk-lost", text: `The file service does not start any more. ${text}` });
-          return;
-        }
-        this.#worker?.terminate();
+        if (attempt < MAX_ATTEMPTS) continue;
+        const text = error instanceof Error ? error.message : String(error);
+        onNotice({ code: "disk-lost", text: `The file service does not start any more. ${text}` });
+        return;
       }
     }
   }

@@ -18,16 +18,28 @@ export function runServicesWorker(port: MessagePort, start: StartServices): void
           services = await start(data.board, data.storage, (notice) => tell({ type: "notice", notice }));
           for (const core of data.cores) serveModules(services.modules, core);
           Comlink.expose(services.files, data.files);
+          services.served.catch((error: unknown) => tell({ type: "died", reason: describe(error) }));
           tell({ type: "ready" });
         } catch (error) {
           const code = error instanceof BootError ? error.code : "kernel-failed";
-          tell({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
+          tell({ type: "failed", code, message: describe(error) });
         }
         break;
+      case "halt":
+        tell({ type: "halted" });
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        break;
       case "stop":
-        await services?.stop();
-        tell({ type: "stopped" });
+        try {
+          await services?.stop();
+        } finally {
+          tell({ type: "stopped" });
+        }
         break;
     }
   };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
