@@ -7,7 +7,7 @@ import { GLOBALS_BASE } from "./layout";
  *   32       | 36       | 40        | 44        | 48        | 52         | 56         | 60
  *   span free| span part| pid cursor| fiber curs| processes | fibers     | cores      | host token
  *   64..95 slab partial lists (8 classes)       | 96 klog lock | 100 event lock | 104 stage | 108 panicked
- *   112 root node u64 | 120 process limit | 124 quantum us | 128 console flags | 132 objects | 136 handles | 140 service
+ *   112 root node u64 | 120 process limit | 124 quantum us | 128 console flags | 132 rings high | 136 objects | 140 handles | 144 spans free | 148 spans reserved
  */
 @unmanaged
 export class Globals {
@@ -56,6 +56,10 @@ export class Globals {
   /** Live slab objects and open handles; atomic, for mem_info and leak checks. */
   objects: u32;
   handles: u32;
+  /** Length of the free list; guarded by spanLock. */
+  spansFree: u32;
+  /** Spans that frames leave alone as long as clean pages can be dropped instead. Written once at boot. */
+  spansReserved: u32;
 }
 
 // @ts-ignore: decorator

@@ -20,6 +20,7 @@ import { at, exit, n, program, set, spawn } from "./programs.ts";
 /** A machine with some programs every test may want. */
 function machine(options = {}): Host {
   const host = new Host(options);
+  host.tickUs = 20;
   host.program("/bin/three", program(exit(n(3))));
   host.program("/bin/forever", program("(loop $again (call $preempt) (br $again))"));
   host.program("/bin/sleeper", program(`(drop (call $get (i32.const 0) (i32.const 100) (i32.const 1)))`));

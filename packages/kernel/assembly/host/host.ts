@@ -4,7 +4,7 @@ import {
   HOST_SPAWN_CONFINED, HOST_SPAWN_SEARCH, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
 } from "../../../abi/src/kernel-interface";
 import { HOST_STAGE_BASE, HOST_STAGE_SIZE } from "../../../abi/src/layout";
-import { DEFAULT_MEMORY_PAGES, MAX_RINGS, PATH_MAX } from "../../../abi/src/params";
+import { ARG_MAX, DEFAULT_MEMORY_PAGES, MAX_RINGS, PATH_MAX } from "../../../abi/src/params";
 import { RIGHT_DUPLICATE, RIGHTS_ALL_WASI } from "../../../abi/src/rights";
 import { NSIG } from "../../../abi/src/signals";
 import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
@@ -57,6 +57,7 @@ export function host_spawn(): i32 {
   // Do the parts lie in the stage?
   const total = <u64>pathLength + argvLength + envLength + cwdLength + preopensLength + STAGE_STRINGS;
   if (total > <u64>HOST_STAGE_SIZE) return -E2BIG;
+  if (<u64>argvLength + envLength > <u64>ARG_MAX) return -E2BIG;
   if (pathLength == 0) return -EINVAL;
   if (pathLength > <u32>PATH_MAX || cwdLength > <u32>PATH_MAX) return -ENAMETOOLONG;
 

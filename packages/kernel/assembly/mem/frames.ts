@@ -22,10 +22,11 @@ export class Frame {
 
 /** A zeroed frame, or 0 when memory is out and no clean page can be dropped. May take locks from `frameReclaim` on. */
 export function frameAlloc(): usize {
-  let address = spanTakeFrame();
+  let address = spanTakeFrame(false);
   while (address == 0) {
-    if (!frameReclaim()) return 0;
-    address = spanTakeFrame();
+    const reclaimed = frameReclaim();
+    address = spanTakeFrame(!reclaimed);
+    if (address == 0 && !reclaimed) return 0;
   }
   memory.fill(address, 0, PAGE_SIZE);
   memory.fill(changetype<usize>(frameOf(address)), 0, FRAME_STRIDE);

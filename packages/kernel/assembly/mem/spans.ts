@@ -19,7 +19,11 @@ export class Span {
 }
 
 const ALL_FREE: u64 = 0xffffffffffffffff;
-const WASM_PAGES_PER_SPAN: i32 = 4;
+/**
+ * The page cache grows until memory is full, and reclaiming gives back single frames, hardly ever a whole span. So some
+ * spans (8 MiB) are kept from it: pipes and rings can be made on a machine that has read many files.
+ */
+const RESERVED_MAX: u32 = 32;
 
 function spanAt(number: u32): Span {
   return changetype<Span>(SPAN_TABLE_BASE + number * SPAN_STRIDE);
@@ -32,6 +36,7 @@ export function spansBoot(tablesEnd: usize, maxWasmPages: u32): void {
   const limit = <u64>maxWasmPages << 16;
   const room = limit > g.spansBase ? <u32>((limit - g.spansBase) >> SPAN_SHIFT) : 0;
   g.spanLimit = room < <u32>MAX_SPANS ? room : <u32>MAX_SPANS;
+  g.spansReserved = min(RESERVED_MAX, g.spanLimit >> 3);
 }
 
 /** Total frames the machine may ever have. */
@@ -45,6 +50,7 @@ function takeSpan(): u32 {
   const head = g.spanFree;
   if (head != 0) {
     g.spanFree = spanAt(head - 1).next;
+    g.spansFree--;
     return head;
   }
   if (g.spansGrown >= g.spanLimit) return 0;
@@ -87,14 +93,15 @@ function pushFree(link: u32): void {
   span.next = g.spanFree;
   span.prev = 0;
   g.spanFree = link;
+  g.spansFree++;
 }
 
-/** One frame, not zeroed; 0 when memory is out. */
-export function spanTakeFrame(): usize {
+/** One frame, not zeroed; 0 when memory is out, or only reserved spans are left and `reserve` is false. */
+export function spanTakeFrame(reserve: bool): usize {
   const g = globals();
   spinLock(offsetof<Globals>("spanLock") + changetype<usize>(g));
   let link = g.spanPartial;
-  if (link == 0) {
+  if (link == 0 && (reserve || g.spanLimit - g.spansGrown + g.spansFree > g.spansReserved)) {
     link = takeSpan();
     if (link != 0) {
       const fresh = spanAt(link - 1);

@@ -1,11 +1,12 @@
 /**
- * Pipes: a ring of PIPE_CAPACITY bytes between writers and readers. One lock per side, so a writer and a reader copy
+ * Pipes: a ring of PIPE_CAPACITY bytes (of PIPE_BUF when memory is short) between writers and readers. One lock per side, so a writer and a reader copy
  * at the same time; head and tail are atomics, each moved by its own side only. Nobody is woken who does not sleep.
  */
 import { EAGAIN, EFAULT, EPIPE } from "../../../abi/src/errno";
 import { OBJECT_PIPE_READ, OBJECT_PIPE_WRITE } from "../../../abi/src/kernel-interface";
 import { PIPE_BUF, PIPE_CAPACITY } from "../../../abi/src/params";
 import { spinLock, spinUnlock } from "../lock";
+import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { spanAlloc, spanFree } from "../mem/spans";
 import { park, waitCancel, waitPrepare, WaitQueue, wakeAll, wakeOne } from "../sched/wait";
@@ -13,7 +14,7 @@ import { copyIn, copyOut, load64 } from "../user";
 
 /**
  *   0 type | 4 refs | 8 read lock | 12 id | 16 write lock | 20 readers | 24 writers | 28 data
- *   32 head | 36 tail | 40 read queue (16) | 56 write queue (16)
+ *   32 head | 36 tail | 40 read queue (16) | 56 write queue (16) | 72 capacity
  */
 @unmanaged
 export class Pipe {
@@ -37,10 +38,10 @@ export class Pipe {
   readQueue1: u64;
   writeQueue0: u64;
   writeQueue1: u64;
+  /** Written once: a power of two, at least PIPE_BUF. */
+  capacity: u32;
 }
 
-const CAPACITY: u32 = PIPE_CAPACITY;
-const MASK: u32 = CAPACITY - 1;
 /** Longest copy under a lock, so that the other writers (readers) of a busy pipe wait microseconds. */
 const CHUNK: u32 = 65536;
 
@@ -72,12 +73,17 @@ function filled(pipe: Pipe): u32 {
 export function pipeCreate(): usize {
   const address = slabAlloc(<u32>offsetof<Pipe>());
   if (address == 0) return 0;
-  const data = spanAlloc();
+  const pipe = changetype<Pipe>(address);
+  let data = spanAlloc();
+  pipe.capacity = PIPE_CAPACITY;
+  if (data == 0) {
+    data = frameAlloc();
+    pipe.capacity = PIPE_BUF;
+  }
   if (data == 0) {
     slabFree(address);
     return 0;
   }
-  const pipe = changetype<Pipe>(address);
   pipe.type = OBJECT_PIPE_READ;
   pipe.refs = 2;
   pipe.readers = 1;
@@ -102,7 +108,8 @@ export function pipeRelease(type: u32, object: usize): void {
     wakeAll(type == OBJECT_PIPE_READ ? pipeWriteQueue(pipe) : pipeReadQueue(pipe));
   }
   if (atomic.sub<u32>(object + offsetof<Pipe>("refs"), 1) != 1) return;
-  spanFree(pipe.data);
+  if (pipe.capacity == PIPE_CAPACITY) spanFree(pipe.data);
+  else frameFree(pipe.data);
   slabFree(object);
 }
 
@@ -110,8 +117,8 @@ export function pipeRelease(type: u32, object: usize): void {
 // @ts-ignore: decorator
 @inline
 function fillBuffer(pipe: Pipe, at: u32, from: u32, length: u32): i32 {
-  const offset = at & MASK;
-  const first = min<u32>(length, CAPACITY - offset);
+  const offset = at & (pipe.capacity - 1);
+  const first = min<u32>(length, pipe.capacity - offset);
   if (copyIn(<usize>pipe.data + offset, from, first) < 0) return -EFAULT;
   if (length > first && copyIn(pipe.data, from + first, length - first) < 0) return -EFAULT;
   return 0;
@@ -130,7 +137,7 @@ function publish(pipe: Pipe, tail: u32): void {
 function waitForRoom(pipe: Pipe, need: u32): i32 {
   while (true) {
     waitPrepare(pipeWriteQueue(pipe));
-    if (CAPACITY - filled(pipe) >= need || pipe.readers == 0) {
+    if (pipe.capacity - filled(pipe) >= need || pipe.readers == 0) {
       waitCancel();
       return 0;
     }
@@ -147,7 +154,7 @@ export function pipeWrite(object: usize, from: u32, length: u32, nonBlock: bool)
     if (atomic.load<u32>(field(pipe, offsetof<Pipe>("readers"))) == 0) return done > 0 ? <i32>done : -EPIPE;
     spinLock(field(pipe, offsetof<Pipe>("writeLock")));
     const tail = pipe.tail;
-    const room = CAPACITY - (tail - atomic.load<u32>(field(pipe, offsetof<Pipe>("head"))));
+    const room = pipe.capacity - (tail - atomic.load<u32>(field(pipe, offsetof<Pipe>("head"))));
     const left = length - done;
     const need: u32 = length <= <u32>PIPE_BUF ? length : 1;
     if (room >= need) {
@@ -174,7 +181,7 @@ export function pipeWriteGather(object: usize, iovs: u32, count: u32, total: u32
     if (atomic.load<u32>(field(pipe, offsetof<Pipe>("readers"))) == 0) return -EPIPE;
     spinLock(field(pipe, offsetof<Pipe>("writeLock")));
     let at = pipe.tail;
-    if (CAPACITY - (at - atomic.load<u32>(field(pipe, offsetof<Pipe>("head")))) >= total) {
+    if (pipe.capacity - (at - atomic.load<u32>(field(pipe, offsetof<Pipe>("head")))) >= total) {
       const end = at + total;
       let rc: i32 = 0;
       for (let i: u32 = 0; i < count && rc == 0; i++) {
@@ -206,8 +213,8 @@ export function pipeRead(object: usize, to: u32, length: u32, nonBlock: bool): i
     const head = pipe.head;
     const part = min(min(length, atomic.load<u32>(field(pipe, offsetof<Pipe>("tail"))) - head), CHUNK);
     if (part > 0) {
-      const offset = head & MASK;
-      const first = min<u32>(part, CAPACITY - offset);
+      const offset = head & (pipe.capacity - 1);
+      const first = min<u32>(part, pipe.capacity - offset);
       let rc = copyOut(to, <usize>pipe.data + offset, first);
       if (rc == 0 && part > first) rc = copyOut(to + first, pipe.data, part - first);
       if (rc == 0) atomic.store<u32>(field(pipe, offsetof<Pipe>("head")), head + part);
@@ -236,9 +243,9 @@ export function pipePrint(object: usize, from: usize, length: u32): void {
   const pipe = changetype<Pipe>(object);
   spinLock(field(pipe, offsetof<Pipe>("writeLock")));
   const tail = pipe.tail;
-  if (CAPACITY - filled(pipe) >= length) {
-    const offset = tail & MASK;
-    const first = min<u32>(length, CAPACITY - offset);
+  if (pipe.capacity - filled(pipe) >= length) {
+    const offset = tail & (pipe.capacity - 1);
+    const first = min<u32>(length, pipe.capacity - offset);
     memory.copy(<usize>pipe.data + offset, from, first);
     memory.copy(pipe.data, from + first, length - first);
     publish(pipe, tail + length);
@@ -246,7 +253,12 @@ export function pipePrint(object: usize, from: usize, length: u32): void {
   spinUnlock(field(pipe, offsetof<Pipe>("writeLock")));
 }
 
-/** For poll_oneoff and /proc. */
+// For poll_oneoff.
+
 export function pipeFilled(object: usize): u32 {
   return filled(changetype<Pipe>(object));
+}
+
+export function pipeRoom(object: usize): u32 {
+  return changetype<Pipe>(object).capacity - filled(changetype<Pipe>(object));
 }

@@ -3,13 +3,13 @@ import {
   OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
 } from "../../../abi/src/kernel-interface";
 import { RING_O_CAPACITY } from "../../../abi/src/layout";
-import { PIPE_BUF, PIPE_CAPACITY } from "../../../abi/src/params";
+import { PIPE_BUF } from "../../../abi/src/params";
 import { File, vnodeOf } from "../fs/object";
 import { WaitQueue } from "../sched/wait";
 import { ttyReadable, ttyWritable } from "../tty/output";
 import { Tty, ttyReadQueue, ttyState, ttyWriteQueue, TTY_HUNG_UP } from "../tty/tty";
 import { Handle } from "./handle";
-import { Pipe, pipeFilled, pipeReadQueue, pipeWriteQueue } from "./pipe";
+import { Pipe, pipeFilled, pipeReadQueue, pipeRoom, pipeWriteQueue } from "./pipe";
 import { Ring, ringEnded, ringFilled, ringQueue } from "./ring";
 
 export const POLL_READY: u32 = 1;
@@ -31,9 +31,7 @@ export function pollState(handle: Handle, writing: bool): u32 {
     case OBJECT_PIPE_READ:
       return flags(pipeFilled(object) > 0, atomic.load<u32>(object + offsetof<Pipe>("writers")) == 0);
     case OBJECT_PIPE_WRITE:
-      return flags(
-        <u32>PIPE_CAPACITY - pipeFilled(object) >= <u32>PIPE_BUF, atomic.load<u32>(object + offsetof<Pipe>("readers")) == 0,
-      );
+      return flags(pipeRoom(object) >= <u32>PIPE_BUF, atomic.load<u32>(object + offsetof<Pipe>("readers")) == 0);
     case OBJECT_RING_READ: {
       const header = <usize>changetype<Ring>(object).header;
       return flags(ringFilled(header) > 0, ringEnded(header));
@@ -57,7 +55,7 @@ export function pollBytes(handle: Handle, writing: bool): u64 {
     case OBJECT_PIPE_READ:
       return pipeFilled(object);
     case OBJECT_PIPE_WRITE:
-      return <u32>PIPE_CAPACITY - pipeFilled(object);
+      return pipeRoom(object);
     case OBJECT_RING_READ:
       return ringFilled(changetype<Ring>(object).header);
     case OBJECT_RING_WRITE:

@@ -45,7 +45,7 @@ function lockOf(ring: Ring): usize {
   return changetype<usize>(ring) + offsetof<KObject>("lock");
 }
 
-/** Capacities are powers of two; up to a frame they take a frame, above it a span. */
+/** Capacities are powers of two; up to a frame they take a frame, above it a span (a frame when memory is short). */
 export function ringCreate(capacity: u32, toHost: bool): i32 {
   if (capacity < 64 || capacity > <u32>SPAN_SIZE || (capacity & (capacity - 1)) != 0) return -EINVAL;
   const tableLock = changetype<usize>(globals()) + offsetof<Globals>("tableLock");
@@ -58,7 +58,11 @@ export function ringCreate(capacity: u32, toHost: bool): i32 {
   if (number == <u32>MAX_RINGS) return -ENFILE;
 
   const ring = ringAt(number);
-  const data = capacity <= <u32>PAGE_SIZE ? frameAlloc() : spanAlloc();
+  let data = capacity <= <u32>PAGE_SIZE ? 0 : spanAlloc();
+  if (data == 0) {
+    data = frameAlloc();
+    capacity = min<u32>(capacity, PAGE_SIZE);
+  }
   if (data == 0) {
     ring.refs = 0;
     return -ENOMEM;

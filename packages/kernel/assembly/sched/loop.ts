@@ -80,8 +80,13 @@ function preemptSlow(now: f64): void {
   timersFire(now);
   deliver();
   // The HAL gets the core back at the end of every slice, even when nobody else is ready: messages to its worker wait.
-  if (now >= core().sliceEndUs || shouldGiveWay(now)) yieldCore(currentFiber());
-  else setNextLook();
+  if (now < core().sliceEndUs && !shouldGiveWay(now)) {
+    setNextLook();
+    return;
+  }
+  yieldCore(currentFiber());
+  // Killed or stopped while it waited for its turn.
+  deliver();
 }
 
 export function core_deadline_us(): f64 {

@@ -1,6 +1,6 @@
 /** Signals between processes, and what a process does with its own. */
 import { EINVAL, EPERM, ESRCH } from "../../../abi/src/errno";
-import { NSIG, SIG_DFL, SIG_IGN, SIG_QUEUE, SIGCONT, SIGKILL, SIGSTOP } from "../../../abi/src/signals";
+import { NSIG, SIG_DFL, SIG_IGN, SIG_QUEUE, SIGKILL, SIGSTOP } from "../../../abi/src/signals";
 import { currentProcess } from "../core";
 import { deliver, sysReturn } from "../proc/deliver";
 import { Process, PROCESS_ZOMBIE } from "../proc/process";
@@ -9,9 +9,9 @@ import { processAtIndex, processScan } from "../proc/tables";
 import { treeLock, treeUnlock } from "../proc/tree";
 import { store32 } from "../user";
 
-/** There is one user: a process may signal whatever its own job started. SIGCONT may also cross jobs within a session. */
-function permitted(from: Process, to: Process, signal: u32): bool {
-  return from.job == to.job || (signal == SIGCONT && from.sid == to.sid);
+/** There is one user, who may signal everything from a shell; what is confined reaches its own job only. */
+function permitted(from: Process, to: Process): bool {
+  return from.rootNode != 0 || from.job == to.job;
 }
 
 export function c1_proc_kill(pid: i32, signal: u32): i32 {
@@ -24,7 +24,7 @@ export function c1_proc_kill(pid: i32, signal: u32): i32 {
     const process = processAtIndex(at - 1);
     if (!addressed(self, process, pid)) continue;
     found = true;
-    if (!permitted(self, process, signal)) continue;
+    if (!permitted(self, process)) continue;
     sent = true;
     if (signal != 0) signalSend(process, signal);
   }
@@ -35,8 +35,8 @@ export function c1_proc_kill(pid: i32, signal: u32): i32 {
 
 function addressed(self: Process, process: Process, pid: i32): bool {
   if (pid > 0) return process.pid == <u32>pid;
-  // POSIX leaves a broadcast's sender and system processes to us; like Linux, not the sender.
-  if (pid == -1) return process !== self && process.state != PROCESS_ZOMBIE;
+  // A broadcast stays in the job, or one terminal's `kill -9 -1` would end the others. Like Linux, it spares the sender.
+  if (pid == -1) return process !== self && process.job == self.job && process.state != PROCESS_ZOMBIE;
   return process.pgid == (pid == 0 ? self.pgid : <u32>-pid);
 }
 

@@ -1,6 +1,6 @@
 /** proc_spawn: a new process from a program. */
-import { ENAMETOOLONG, ENOENT, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
-import { PATH_MAX } from "../../../abi/src/params";
+import { E2BIG, ENAMETOOLONG, ENOENT, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
+import { ARG_MAX, PATH_MAX } from "../../../abi/src/params";
 import { SPAWN_SEARCH } from "../../../abi/src/cloudos-v1";
 import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
 import { currentFiber, currentProcess } from "../core";
@@ -23,6 +23,7 @@ export function c1_proc_spawn(
   if (parent.rootNode == 0) return sysReturn(-ENOTCAPABLE);
   if (pathLength == 0) return sysReturn(-ENOENT);
   if (pathLength > <u32>PATH_MAX) return sysReturn(-ENAMETOOLONG);
+  if (<u64>argvLength + envLength > <u64>ARG_MAX) return sysReturn(-E2BIG);
 
   const attributes = slabAlloc(<u32>offsetof<Attributes>());
   if (attributes == 0) return sysReturn(-ENOMEM);

@@ -1,7 +1,7 @@
 /** WASI calls on the process itself: arguments, exit, scheduling, randomness. */
 import { EINVAL } from "../../../abi/src/errno";
 import { WAIT_EXITED } from "../../../abi/src/cloudos-v1";
-import { NSIG } from "../../../abi/src/signals";
+import { NSIG, SIGTERM } from "../../../abi/src/signals";
 import { currentFiber, currentProcess } from "../core";
 import { randomOut } from "../obj/device";
 import { Block, blockCopyOut, blockStringLength } from "../proc/block";
@@ -44,11 +44,13 @@ export function p1_environ_get(pointers: u32, buffer: u32): i32 {
 }
 
 export function p1_proc_exit(code: u32): void {
-  processExit(WAIT_EXITED, code);
+  // Like wait(2), parents see eight bits: exit(-1) is 255.
+  processExit(WAIT_EXITED, code & 0xff);
 }
 
-/** WASI's own signal numbers are Linux's up to SIGALRM and differ little after; programs pass libc's, which are ours. */
-export function p1_proc_raise(signal: u32): i32 {
+/** WASI numbers signals like Linux up to 15 (SIGTERM); it has no 16 (SIGSTKFLT), so the rest is one lower. */
+export function p1_proc_raise(wasiSignal: u32): i32 {
+  const signal = wasiSignal > <u32>SIGTERM ? wasiSignal + 1 : wasiSignal;
   if (signal >= <u32>NSIG) return EINVAL;
   if (signal != 0) {
     treeLock();
