@@ -15,10 +15,8 @@ export async function bootNodeMachine(options: NodeMachineOptions): Promise<Mach
     disk: { kind: "memory", name: "node" },
     osUrl: new URL("../../build/", import.meta.url).href,
   };
-  const plan = await planBoot(full, nodePlatform, options.mode, availableParallelism());
-  return options.mode === "smp"
-    ? bootSmp(nodePlatform, plan, full)
-    : keepAlive(await bootUp(plan, startNodeServices, full));
+  if (options.mode === "smp") return bootSmp(nodePlatform, availableParallelism(), full);
+  return keepAlive(await bootUp(await planBoot(full, nodePlatform, "up", 1), startNodeServices, full));
 }
 
 /** A machine that only waits holds nothing Node counts as work; the process must not end under it. */

@@ -4,7 +4,6 @@ import { lockDisk, mayStore } from "./browser/disk-lock.ts";
 import { RemoteMachine } from "./browser/remote-machine.ts";
 import { upWorker, webPlatform } from "./browser/web-platform.ts";
 import { BootError } from "./common/boot-error.ts";
-import { planBoot } from "./common/plan.ts";
 import { bootSmp } from "./common/smp-machine.ts";
 
 export { BootError } from "./common/boot-error.ts";
@@ -41,8 +40,7 @@ async function chooseDisk({ disk, onNotice }: MachineOptions): Promise<DiskOptio
 }
 
 async function smp(options: MachineOptions): Promise<Machine> {
-  const platform = webPlatform(options.osUrl);
-  return bootSmp(platform, await planBoot(options, platform, "smp", navigator.hardwareConcurrency), options);
+  return bootSmp(webPlatform(options.osUrl), navigator.hardwareConcurrency, options);
 }
 
 async function up(options: MachineOptions): Promise<Machine> {

@@ -26,6 +26,9 @@ export interface ServiceParts {
   readonly closeDisk: () => Promise<void>;
 }
 
+/** Any bit wakes the service; this one is no interrupt of the kernel's. */
+const WAKE = 1 << 30;
+
 /** Mounts the system and answers the kernel's file requests from this thread. */
 export async function makeServices(board: Board, parts: ServiceParts): Promise<Services> {
   const memory = new KernelMemory(board.memory);
@@ -55,6 +58,7 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
   };
   return {
     files: service.files,
+    served,
     modules: compilingModuleService((id, onProgress) => service.resolveModule(id, onProgress)),
     stop: async () => {
       await service.files.sync();
@@ -63,6 +67,3 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
     abandon: end,
   };
 }
-
-/** Any bit wakes the service; this one is no interrupt of the kernel's. */
-const WAKE = 1 << 30;

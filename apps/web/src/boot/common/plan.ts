@@ -24,11 +24,16 @@ export interface BootPlan {
   readonly storage: Omit<StorageConfig, "generation">;
 }
 
+/** Cores of an SMP machine. */
+export function coreCount(options: MachineOptions, hardwareCores: number): number {
+  return Math.max(1, options.cores ?? Math.min(hardwareCores, MAX_AUTO_CORES));
+}
+
 export async function planBoot(
   options: MachineOptions,
   platform: Platform,
   mode: MachineMode,
-  hardwareCores: number,
+  cores: number,
 ): Promise<BootPlan> {
   let modules: BoardModules;
   try {
@@ -39,7 +44,7 @@ export async function planBoot(
   }
   return {
     mode,
-    cores: mode === "up" ? 1 : (options.cores ?? Math.min(hardwareCores, MAX_AUTO_CORES)),
+    cores,
     memoryMiB: options.memoryMiB ?? DEFAULT_MEMORY_MIB,
     modules,
     storage: {

@@ -8,6 +8,7 @@ import * as Comlink from "comlink";
 export class RelayedFiles {
   #remote = Promise.withResolvers<Comlink.Remote<HostFiles>>();
   #lost = Promise.withResolvers<never>();
+  #attached = false;
   readonly files: HostFiles;
 
   constructor() {
@@ -18,11 +19,14 @@ export class RelayedFiles {
   }
 
   attach(port: MessagePort): void {
+    this.#attached = true;
     this.#remote.resolve(Comlink.wrap<HostFiles>(port));
   }
 
-  /** The worker behind the port is gone. */
+  /** The worker behind the port is gone. Calls that wait for one go on waiting. */
   detach(): void {
+    if (!this.#attached) return;
+    this.#attached = false;
     this.#lost.reject(new FileError(EIO, "Cannot finish the file operation: the file service was restarted meanwhile"));
     this.#remote = Promise.withResolvers();
     this.#lost = Promise.withResolvers();

@@ -116,8 +116,11 @@ export class ServicesSupervisor {
     const { onNotice } = this.#options;
     this.#relay.detach();
     for (let attempt = 1; this.#worker !== undefined; attempt++) {
-      await this.#halt(this.#worker);
-      this.#worker.terminate();
+      const last = this.#worker;
+      await this.#halt(last);
+      last.terminate();
+      // Shut down meanwhile?
+      if (this.#worker !== last) return;
       this.#worker = this.#spawn();
       this.#generation++;
       try {

@@ -4,6 +4,8 @@ import type { HostFiles, ModuleService } from "@cloudos/abi";
 export interface Services {
   readonly files: HostFiles;
   readonly modules: ModuleService;
+  /** Resolves when they were stopped; rejects with what they died of. */
+  readonly served: Promise<void>;
   /** Syncs and closes the disk. */
   stop(): Promise<void>;
   /** Closes the disk as it is: what was not synced is lost, as when the worker is killed. */

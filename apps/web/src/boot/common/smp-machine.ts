@@ -1,61 +1,74 @@
-import type { Machine, MachineOptions } from "@cloudos/abi";
-import { readEpitaph } from "@cloudos/hal-wasm";
+import { AGENT_VFS, type Machine, type MachineOptions } from "@cloudos/abi";
+import { type KernelMemory, readEpitaph } from "@cloudos/hal-wasm";
 import { type Board, powerOn } from "./board.ts";
 import { BootError } from "./boot-error.ts";
 import { carryFileErrors } from "./comlink-errors.ts";
 import type { FromCore, ToCore } from "./core-protocol.ts";
 import { bootLog, LocalMachine } from "./local-machine.ts";
-import type { BootPlan } from "./plan.ts";
+import { coreCount, planBoot } from "./plan.ts";
 import type { Platform, WorkerHandle } from "./platform.ts";
 import { ServicesSupervisor } from "./services-supervisor.ts";
 
 /** Boots a machine of core workers and a services worker around shared memory; the host agent runs right here. */
-export async function bootSmp(platform: Platform, plan: BootPlan, options: MachineOptions): Promise<Machine> {
+export async function bootSmp(platform: Platform, hardwareCores: number, options: MachineOptions): Promise<Machine> {
   carryFileErrors();
-  const powered = powerOn(plan);
-  const { board, clock, memory } = powered;
-  const log = bootLog(clock, options.onLog);
-  log(`kernel booted: ${board.cores} cores, ${plan.memoryMiB} MiB`);
-
-  const cores = Array.from({ length: board.cores }, (_, id) => platform.spawnWorker("core", `core ${id}`));
-  const services = new ServicesSupervisor(platform, board, plan.storage, (ports) => {
-    cores.forEach((core, id) => {
-      tellCore(core, { type: "modules", port: ports[id]! }, [ports[id]!]);
-    });
-  });
+  // The workers' scripts load while the kernel does.
+  const count = coreCount(options, hardwareCores);
+  const cores = Array.from({ length: count }, (_, id) => platform.spawnWorker("core", `core ${id}`));
+  let memory: KernelMemory | undefined;
   let ended = false;
+  const end = () => {
+    ended = true;
+    for (const worker of cores) worker.terminate();
+    services.abandon();
+  };
   const crash = (core: number, text: string) => {
     if (ended) return;
-    ended = true;
-    for (const worker of cores) worker.terminate();
-    services.abandon();
-    options.onCrash?.(readEpitaph(memory) ?? { code: 0, text, core, process: 0 });
+    end();
+    options.onCrash?.((memory && readEpitaph(memory)) ?? { code: 0, text, core, process: 0 });
   };
-  services.onNotice = (notice) => options.onNotice?.(notice);
+  const services = new ServicesSupervisor({
+    platform,
+    connectCores: (ports) => {
+      cores.forEach((core, id) => {
+        tellCore(core, { type: "modules", port: ports[id]! }, [ports[id]!]);
+      });
+    },
+    onNotice: (notice) => options.onNotice?.(notice),
+    worthRestarting: () => {
+      // The kernel died in the service's hands: then all of the machine did.
+      const panicked = memory !== undefined && readEpitaph(memory) !== undefined;
+      if (panicked) crash(AGENT_VFS, "");
+      return !panicked;
+    },
+  });
 
   try {
-    await Promise.all([...cores.map((worker, id) => startCore(worker, board, id, crash)), services.start()]);
+    const plan = await planBoot(options, platform, "smp", count);
+    const powered = powerOn(plan);
+    memory = powered.memory;
+    const { board, clock } = powered;
+    const log = bootLog(clock, options.onLog);
+    log(`kernel booted: ${board.cores} cores, ${plan.memoryMiB} MiB`);
+    const running = cores.map((worker, id) => startCore(worker, board, id, crash));
+    await Promise.all([...running, services.start(board, plan.storage).then(() => log("disk mounted"))]);
+    log("all cores running");
+    return new LocalMachine(
+      powered,
+      services.files,
+      {
+        killService: () => services.restart("it was killed"),
+        stop: async () => {
+          if (!ended) await services.stop();
+          end();
+        },
+      },
+      options,
+    );
   } catch (error) {
-    ended = true;
-    for (const worker of cores) worker.terminate();
-    services.abandon();
+    end();
     throw error;
   }
-  log("cores running, disk mounted");
-
-  return new LocalMachine(
-    powered,
-    services.files,
-    {
-      killService: () => services.restart("it was killed"),
-      stop: async () => {
-        if (!ended) await services.stop();
-        ended = true;
-        for (const worker of cores) worker.terminate();
-      },
-    },
-    options,
-  );
 }
 
 function tellCore(worker: WorkerHandle, message: ToCore, transfer: Transferable[] = []): void {
@@ -72,11 +85,14 @@ function startCore(
   return new Promise((resolve, reject) => {
     const fail = (text: string) => {
       reject(new BootError("kernel-failed", `Cannot start core ${core}: ${text}`));
-      crash(core, text);
+      if (running) crash(core, text);
     };
+    let running = false;
     worker.port.onmessage = ({ data }: MessageEvent<FromCore>) => {
-      if (data.type === "running") resolve();
-      else fail(data.text);
+      if (data.type === "running") {
+        running = true;
+        resolve();
+      } else fail(data.text);
     };
     void worker.failed.then(fail);
     tellCore(worker, { type: "start", board, core });
