@@ -2,7 +2,7 @@
 import { EFAULT, EFBIG, EINVAL, ENOMEM, ENOSPC } from "../../../abi/src/errno";
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { SLOT_O_NODE, VFS_FSYNC } from "../../../abi/src/vfs-protocol";
-import { FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../../../abi/src/wasi";
+import { FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC, WHENCE_CUR, WHENCE_END, WHENCE_SET } from "../../../abi/src/wasi";
 import { core } from "../core";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { framesTotal } from "../mem/spans";
@@ -209,12 +209,12 @@ export function vnodeTakeErrno(vnode: Vnode): i32 {
   return -errno;
 }
 
-/** `whence` in preview 1's order (SET, CUR, END). New offset at `out`-ready form: 0 or -errno; the offset is in the file. */
+/** Moves `File.offset`; `whence` is preview 1's (SET, CUR, END). 0 or -EINVAL. */
 export function fileSeek(file: File, delta: i64, whence: u32): i32 {
   const vnode = vnodeOf(file);
-  if (whence > 2) return -EINVAL;
+  if (whence > <u32>WHENCE_END) return -EINVAL;
   vnodeLock(vnode);
-  const base = whence == 0 ? 0 : whence == 1 ? <i64>file.offset : <i64>vnode.size;
+  const base = whence == WHENCE_SET ? 0 : whence == WHENCE_CUR ? <i64>file.offset : <i64>vnode.size;
   const to = base + delta;
   const good = to >= 0 && (delta < 0 || to >= base);
   if (good) file.offset = <u64>to;

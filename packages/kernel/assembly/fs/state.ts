@@ -33,6 +33,8 @@ export class FsState {
   vnodeCursor: u32;
   vnodeHigh: u32;
   vnodeCount: u32;
+  /** Frames cut off from their files while the service writes them: list of Frame records. */
+  cutFrames: u32;
   /** Where the next search for clean pages of open files starts. */
   reclaimHand: u32;
 

@@ -10,8 +10,9 @@
  */
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { FS_TABLES_BASE } from "../layout";
-import { frameAlloc, frameFree } from "../mem/frames";
-import { cachedPagesAdd, dirtyPagesAdd, FsState, pinnedPagesAdd } from "./state";
+import { spinLock, spinUnlock } from "../lock";
+import { Frame, frameAlloc, frameFree, frameOf } from "../mem/frames";
+import { cachedPagesAdd, dirtyPagesAdd, fsState, FsState, pinnedPagesAdd, tableLock } from "./state";
 import { DIRECT_PAGES, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeFlag, vnodeUnflag } from "./vnode";
 
 export const PAGE_PRESENT: u32 = 1;
@@ -122,14 +123,41 @@ export function pageDrop(vnode: Vnode, slot: usize): void {
     vnode.dirtyPages--;
     dirtyPagesAdd(-1);
   }
-  if (entry & PAGE_WRITING) vnode.writingPages--;
-  if ((entry & (PAGE_LOADING | PAGE_WRITING)) == 0) frameGive(frameOfEntry(entry));
+  if (entry & PAGE_WRITING) {
+    vnode.writingPages--;
+    frameCut(frameOfEntry(entry));
+  } else if ((entry & PAGE_LOADING) == 0) {
+    frameGive(frameOfEntry(entry));
+  }
 }
 
 /** Free a page's frame, or leave that to `frameLoan` while the service looks at it. */
 export function frameGive(frame: usize): void {
   const loaned = FS_TABLES_BASE + offsetof<FsState>("loanedFrame");
   if (atomic.cmpxchg<u32>(loaned, <u32>frame, <u32>frame | 1) != <u32>frame) frameFree(frame);
+}
+
+/** Keep the frame of a page that is gone until its write ends, or the service does. */
+function frameCut(address: usize): void {
+  const state = fsState();
+  const frame = frameOf(address);
+  spinLock(tableLock());
+  frame.prev = 0;
+  frame.next = state.cutFrames;
+  if (frame.next != 0) changetype<Frame>(frame.next).prev = changetype<u32>(frame);
+  state.cutFrames = changetype<u32>(frame);
+  spinUnlock(tableLock());
+}
+
+/** The write of a page that is gone has ended. */
+export function frameUncut(address: usize): void {
+  const frame = frameOf(address);
+  spinLock(tableLock());
+  if (frame.next != 0) changetype<Frame>(frame.next).prev = frame.prev;
+  if (frame.prev != 0) changetype<Frame>(frame.prev).next = frame.next;
+  else fsState().cutFrames = frame.next;
+  spinUnlock(tableLock());
+  frameGive(address);
 }
 
 /** The service looks at this frame (0: none) until its next call, without a lock. */

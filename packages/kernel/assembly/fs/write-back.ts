@@ -2,12 +2,13 @@
 import { EIO } from "../../../abi/src/errno";
 import { PAGE_SIZE } from "../../../abi/src/params";
 import { spinLock, spinUnlock } from "../lock";
+import { Frame, frameAddress } from "../mem/frames";
 import { dirtyPagesAdd, fsState, tableLock, VNODE_TABLE } from "./state";
 import {
   Vnode, vnodeAt, vnodeFind, vnodeFlag, vnodeForget, vnodeLock, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodePut, vnodeUnflag, vnodeUnlock,
 } from "./vnode";
 import {
-  frameGive, frameLoan, frameOfEntry, PAGE_DIRTY, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_WRITING, pageDrop, pageEntry, pageNext, pageSlot,
+  frameLoan, frameOfEntry, frameUncut, PAGE_DIRTY, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_WRITING, pageDrop, pageEntry, pageNext, pageSlot,
   pageTouch, vmoResize,
 } from "./vmo";
 
@@ -123,8 +124,7 @@ export function vnode_written(index: u32, pairs: usize, count: u32, ok: i32): vo
     const slot: usize = vnode === null ? 0 : pageSlot(vnode, page);
     const entry = slot == 0 ? 0 : load<u32>(slot);
     if (frameOfEntry(entry) != frame || (entry & PAGE_WRITING) == 0) {
-      // The page was cut off meanwhile.
-      frameGive(frame);
+      frameUncut(frame);
       continue;
     }
     store<u32>(slot, entry & ~PAGE_WRITING);
@@ -176,8 +176,9 @@ export function vnode_drop(node: u64): void {
   close(vnode);
 }
 
-/** The service died with pages in hand: they are dirty still. */
+/** The service died with pages in hand: they are dirty still, or nobody's. */
 export function vnodesWritesLost(): void {
+  for (let cut = fsState().cutFrames; cut != 0; cut = fsState().cutFrames) frameUncut(frameAddress(changetype<Frame>(cut)));
   for (let index: u32 = 0; index < fsState().vnodeHigh; index++) {
     const vnode = open(index);
     if (vnode === null) continue;
