@@ -101,7 +101,7 @@ function copyShown(reader: Reader): void {
 
 const options = new Options(
   "AbeEnstTuv",
-  "show-all=A number-nonblank=b show-ends=E number=n squeeze-blank=s show-tabs=T show-nonprinting=v",
+  "number-nonblank=b number=n squeeze-blank=s show-nonprinting=v show-ends=E show-tabs=T show-all=A",
   USAGE,
 );
 while (options.next()) {

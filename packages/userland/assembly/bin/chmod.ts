@@ -1,4 +1,5 @@
 /** chmod: changes permissions. */
+import { ENOENT } from "../../../abi/src/errno";
 import { args } from "../lib/args";
 import { readNames } from "../lib/directory";
 import { die, dieErrno, dieUsage, finish, warn, warnErrno } from "../lib/exit";
@@ -48,7 +49,7 @@ function change(path: string, operand: bool): void {
   if (isLink && !operand) return;
   const error = fs.stat(path, st);
   if (error != 0) {
-    if (isLink) {
+    if (isLink && error == ENOENT) {
       if (!quiet) warn("cannot operate on dangling symlink " + quoteShell(path));
       status = 1;
     } else fail("cannot access " + quoteShell(path), error);

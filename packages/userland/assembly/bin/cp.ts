@@ -1,11 +1,11 @@
 /** cp: copies files and trees. */
+import { choose } from "../lib/choice";
 import { Copier, DEREFERENCE_ALWAYS, DEREFERENCE_NEVER, DEREFERENCE_OPERANDS } from "../lib/copy";
 import { Destination } from "../lib/destination";
-import { die, dieUsage, finish } from "../lib/exit";
+import { die, finish } from "../lib/exit";
 import { baseName, dirName, joinPath, stripSlashes } from "../lib/path";
 import * as fs from "../lib/fs";
 import { Options } from "../lib/options";
-import { quoteProse } from "../lib/quote";
 
 const USAGE = `Usage: cp [OPTION]... SOURCE DEST
   or:  cp [OPTION]... SOURCE... DIRECTORY
@@ -41,26 +41,11 @@ let dereferenceSet = false;
 function preserve(list: string): void {
   const words = list.split(",");
   for (let i = 0; i < words.length; i++) {
-    switch (words[i]) {
-      case "mode":
-        copier.preserveMode = true;
-        break;
-      case "timestamps":
-        copier.preserveTimes = true;
-        break;
-      case "links":
-        copier.preserveLinks = true;
-        break;
-      case "all":
-        copier.preserveMode = copier.preserveTimes = copier.preserveLinks = true;
-        break;
-      case "ownership":
-      case "context":
-      case "xattr":
-        break;
-      default:
-        dieUsage("invalid argument " + quoteProse(words[i]) + " for '--preserve'");
-    }
+    // Owners are all the same, and there are no contexts and extended attributes to keep.
+    const what = choose("preserve", words[i], "mode timestamps ownership links context xattr all");
+    if (what == 0 || what == 6) copier.preserveMode = true;
+    if (what == 1 || what == 6) copier.preserveTimes = true;
+    if (what == 3 || what == 6) copier.preserveLinks = true;
   }
 }
 

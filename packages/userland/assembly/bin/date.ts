@@ -1,4 +1,5 @@
 /** date: shows (or converts) the time. */
+import { choose } from "../lib/choice";
 import { die, dieErrno, dieUsage, finish, warn } from "../lib/exit";
 import { now } from "../lib/clock";
 import * as fs from "../lib/fs";
@@ -27,21 +28,21 @@ let pattern = "%a %b %e %H:%M:%S %Z %Y";
 let zone = localZone();
 
 function isoPattern(what: string): string {
-  if (what == "" || "date".startsWith(what)) return "%Y-%m-%d";
-  if ("hours".startsWith(what)) return "%Y-%m-%dT%H%:z";
-  if ("minutes".startsWith(what)) return "%Y-%m-%dT%H:%M%:z";
-  if ("seconds".startsWith(what)) return "%Y-%m-%dT%H:%M:%S%:z";
-  if (what == "ns") return "%Y-%m-%dT%H:%M:%S,%N%:z";
-  dieUsage("invalid argument " + quoteProse(what) + " for '--iso-8601'");
-  return "";
+  switch (what == "" ? 2 : choose("iso-8601", what, "hours minutes date seconds ns")) {
+    case 0: return "%Y-%m-%dT%H%:z";
+    case 1: return "%Y-%m-%dT%H:%M%:z";
+    case 2: return "%Y-%m-%d";
+    case 3: return "%Y-%m-%dT%H:%M:%S%:z";
+    default: return "%Y-%m-%dT%H:%M:%S,%N%:z";
+  }
 }
 
 function rfc3339Pattern(what: string): string {
-  if ("date".startsWith(what)) return "%Y-%m-%d";
-  if ("seconds".startsWith(what)) return "%Y-%m-%d %H:%M:%S%:z";
-  if (what == "ns") return "%Y-%m-%d %H:%M:%S.%N%:z";
-  dieUsage("invalid argument " + quoteProse(what) + " for '--rfc-3339'");
-  return "";
+  switch (choose("rfc-3339", what, "date seconds ns")) {
+    case 0: return "%Y-%m-%d";
+    case 1: return "%Y-%m-%d %H:%M:%S%:z";
+    default: return "%Y-%m-%d %H:%M:%S.%N%:z";
+  }
 }
 
 function show(seconds: i64, nanoseconds: u32): void {

@@ -1,6 +1,6 @@
 /** du: room that files and trees take. */
 import { FILETYPE_DIRECTORY } from "../../../abi/src/wasi";
-import { die, finish, warn, warnErrno } from "../lib/exit";
+import { die, dieUsage, finish, warnErrno } from "../lib/exit";
 import { DirectoryEntry, readDirectory } from "../lib/directory";
 import { fnmatch } from "../lib/fnmatch";
 import * as fs from "../lib/fs";
@@ -131,7 +131,7 @@ while (options.next()) {
       break;
     case "d": {
       const depth = parseUnsigned(options.value);
-      if (parseFailed) die("invalid maximum depth " + quoteProse(options.value));
+      if (parseFailed) dieUsage("invalid maximum depth " + quoteProse(options.value));
       depthLimit = <i32>min<u64>(depth, i32.MAX_VALUE);
       break;
     }
@@ -170,10 +170,9 @@ while (options.next()) {
   }
 }
 if (summarize) {
-  if (all) die("cannot both summarize and show all entries");
+  if (all) dieUsage("cannot both summarize and show all entries");
   if (depthLimit != i32.MAX_VALUE && depthLimit != 0) {
-    warn("warning: summarizing conflicts with --max-depth=" + formatUnsigned(depthLimit));
-    finish(1);
+    dieUsage("warning: summarizing conflicts with --max-depth=" + formatUnsigned(depthLimit));
   }
   depthLimit = 0;
 }

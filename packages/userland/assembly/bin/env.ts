@@ -7,7 +7,7 @@ import * as fs from "../lib/fs";
 import { stdout } from "../lib/io";
 import { Options } from "../lib/options";
 import { quoteProse, quoteShell } from "../lib/quote";
-import { Spawn, spawnFailureStatus, waitStatus } from "../lib/spawn";
+import { exitLike, Spawn, spawnFailureStatus } from "../lib/spawn";
 import { proc_exit } from "../lib/wasi";
 
 const USAGE = `Usage: env [OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]
@@ -135,8 +135,8 @@ const child = new Spawn();
 child.env = variables;
 const pid = child.run(command);
 if (pid < 0) {
-  warnErrno(quoteShell(command[0]), -pid);
+  warnErrno(quoteProse(command[0]), -pid);
   if (pid == -ENOENT && command[0].includes(" ")) warn("use -[v]S to pass options in shebang lines");
   proc_exit(spawnFailureStatus(-pid));
 }
-proc_exit(waitStatus(pid));
+exitLike(pid);

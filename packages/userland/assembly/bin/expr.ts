@@ -122,7 +122,6 @@ function primary(): string {
     return value;
   }
   if (word == ")") syntaxError("unexpected ')'");
-  if (!more()) return word;
   switch (word) {
     case "+":
       return next();

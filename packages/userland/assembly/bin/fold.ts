@@ -1,6 +1,7 @@
 /** fold: breaks long lines. */
+import { ERANGE } from "../../../abi/src/errno";
 import { byteAt } from "../lib/bytes";
-import { die, finish } from "../lib/exit";
+import { die, dieErrno, finish } from "../lib/exit";
 import { checkInput, closeInput, inputFailed, inputs, openInput } from "../lib/input";
 import { Reader, stdout } from "../lib/io";
 import { parseFailed, parseUnsigned } from "../lib/numbers";
@@ -55,7 +56,8 @@ while (options.next()) {
   else {
     const text = options.name == "w" ? options.value : options.name + options.value;
     width = parseUnsigned(text);
-    if (parseFailed || width == 0) die("invalid number of columns: " + quoteProse(text));
+    if (parseFailed) die("invalid number of columns: " + quoteProse(text));
+    if (width == 0) dieErrno("invalid number of columns: " + quoteProse(text), ERANGE);
   }
 }
 const files = inputs(options.operands);

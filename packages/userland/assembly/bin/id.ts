@@ -35,6 +35,7 @@ while (options.next()) {
   }
 }
 if (what == "" && names) die("cannot print only names or real IDs in default format");
+if (what == "" && delimiter == 0) die("option --zero not permitted in default format");
 if (options.operands.length > 1) dieUsage("extra operand " + quoteProse(options.operands[1]));
 let uid = ownId("Uid");
 let gid = ownId("Gid");

@@ -6,7 +6,7 @@ import { stdout } from "../lib/io";
 import { Options } from "../lib/options";
 import { baseName, dirName, joinPath } from "../lib/path";
 import { confirm } from "../lib/prompt";
-import { quoteShell } from "../lib/quote";
+import { quoteIfNeeded, quoteShell } from "../lib/quote";
 import { relativePath, resolvePath } from "../lib/realpath";
 
 const USAGE = `Usage: ln [OPTION]... TARGET LINK_NAME
@@ -51,7 +51,7 @@ function linkOne(target: string, name: string): void {
     const error = follow ? fs.stat(target, source) : fs.lstat(target, source);
     if (error != 0) return failed("failed to access " + quoteShell(target), error);
     if (source.isDirectory) {
-      warn(quoteIfPlain(target) + ": hard link not allowed for directory");
+      warn(quoteIfNeeded(target) + ": hard link not allowed for directory");
       status = 1;
       return;
     }
@@ -65,7 +65,12 @@ function linkOne(target: string, name: string): void {
     }
     const there = new fs.Stat();
     if (fs.lstat(name, there) == 0 && there.isDirectory) {
-      warn(quoteIfPlain(name) + ": cannot overwrite directory");
+      warn(quoteIfNeeded(name) + ": cannot overwrite directory");
+      status = 1;
+      return;
+    }
+    if (symbolic && sameName(target, name)) {
+      warn(quoteShell(target) + " and " + quoteShell(name) + " are the same file");
       status = 1;
       return;
     }
@@ -88,8 +93,12 @@ function linkOne(target: string, name: string): void {
   if (verbose) stdout.writeLine(quoteShell(name) + (symbolic ? " -> " : " => ") + quoteShell(text));
 }
 
-function quoteIfPlain(name: string): string {
-  return quoteShell(name).slice(1, -1) == name ? name : quoteShell(name);
+/** Both are the same entry of the same directory: replacing one would lose the file. */
+function sameName(a: string, b: string): bool {
+  if (baseName(a) != baseName(b)) return false;
+  const first = new fs.Stat();
+  const second = new fs.Stat();
+  return fs.stat(dirName(a), first) == 0 && fs.stat(dirName(b), second) == 0 && first.sameFile(second);
 }
 
 function failed(message: string, error: i32): void {

@@ -2,7 +2,7 @@
 import { choose } from "../lib/choice";
 import { dieUsage, finish } from "../lib/exit";
 import { isTerminal } from "../lib/io";
-import { loadColors } from "../lib/ls/color";
+import { loadColors, terminalHasColors } from "../lib/ls/color";
 import { listOperands, listStatus } from "../lib/ls/list";
 import * as ls from "../lib/ls/settings";
 import { settings } from "../lib/ls/settings";
@@ -45,7 +45,7 @@ List files (default: what is in the working directory), in order of name.
   -p                    append / to directories
   -q, --hide-control-chars  ? for bytes that do not print
   -Q, --quote-name      names in double quotes
-      --quoting-style=WORD  literal, shell, shell-always, shell-escape, shell-escape-always, c, escape
+      --quoting-style=WORD  literal, shell, shell-always, shell-escape, shell-escape-always, c, escape, locale
   -r, --reverse         in reverse order
   -R, --recursive       directories in directories too
   -s, --size            blocks each file takes
@@ -78,12 +78,15 @@ const QUOTINGS: StaticArray<i32> = [
   ls.QUOTE_SHELL_ESCAPE,
   ls.QUOTE_SHELL_ESCAPE_ALWAYS,
   ls.QUOTE_C,
+  ls.QUOTE_C_MAYBE,
   ls.QUOTE_ESCAPE,
+  ls.QUOTE_LOCALE,
+  ls.QUOTE_LOCALE,
 ];
 
 function timeStyle(word: string): string {
   if (word.startsWith("+")) return word.substring(1);
-  switch (choose("time-style", word, "full-iso long-iso iso locale", 2)) {
+  switch (choose("time-style", word, "full-iso long-iso iso locale")) {
     case 0: return "%Y-%m-%d %H:%M:%S.%N %z";
     case 1: return "%Y-%m-%d %H:%M";
     case 2: return "%Y-%m-%d \n%m-%d %H:%M";
@@ -94,7 +97,7 @@ function timeStyle(word: string): string {
 /** always, never or auto. */
 function whenWord(option: string): bool {
   if (!options.hasValue) return true;
-  const choice = choose(option, options.value, "always|yes|force never|no|none auto|tty|if-tty", 2);
+  const choice = choose(option, options.value, "always|yes|force never|no|none auto|tty|if-tty");
   return choice == 0 || (choice == 2 && terminal);
 }
 
@@ -174,7 +177,7 @@ while (options.next()) {
       settings.indicate = ls.INDICATE_TYPE;
       break;
     case "format":
-      formatSet = FORMATS[choose("format", options.value, "verbose|long commas horizontal|across vertical single-column", 2)];
+      formatSet = FORMATS[choose("format", options.value, "verbose|long commas horizontal|across vertical single-column")];
       break;
     case "full-time":
       formatSet = ls.FORMAT_LONG;
@@ -211,7 +214,7 @@ while (options.next()) {
       settings.ignorePatterns.push(options.value);
       break;
     case "indicator-style":
-      settings.indicate = choose("indicator-style", options.value, "none slash file-type classify", 2);
+      settings.indicate = choose("indicator-style", options.value, "none slash file-type classify");
       break;
     case "k":
       settings.blockUnit = 1024;
@@ -257,7 +260,7 @@ while (options.next()) {
       quotingSet = ls.QUOTE_C;
       break;
     case "quoting-style":
-      quotingSet = QUOTINGS[choose("quoting-style", options.value, "literal shell shell-always shell-escape shell-escape-always c|c-maybe escape", 2)];
+      quotingSet = QUOTINGS[choose("quoting-style", options.value, "literal shell shell-always shell-escape shell-escape-always c c-maybe escape locale clocale")];
       break;
     case "r":
       settings.reverse = true;
@@ -272,13 +275,13 @@ while (options.next()) {
       sortSet = ls.SORT_SIZE;
       break;
     case "sort":
-      sortSet = SORTS[choose("sort", options.value, "none time size extension version width", 2)];
+      sortSet = SORTS[choose("sort", options.value, "none time size extension version width")];
       break;
     case "t":
       sortSet = ls.SORT_TIME;
       break;
     case "time":
-      timeSet = TIMES[choose("time", options.value, "atime|access|use ctime|status mtime|modification", 2)];
+      timeSet = TIMES[choose("time", options.value, "atime|access|use ctime|status mtime|modification")];
       break;
     case "time-style":
       settings.timeFormat = timeStyle(options.value);
@@ -329,6 +332,7 @@ settings.follow =
     : settings.directories || settings.indicate == ls.INDICATE_CLASSIFY || settings.format == ls.FORMAT_LONG
       ? ls.FOLLOW_NEVER
       : ls.FOLLOW_OPERAND_DIRECTORIES;
+settings.color = settings.color && terminalHasColors();
 if (settings.color) {
   loadColors();
   // Escape codes and tab stops do not go together on every terminal.

@@ -1,5 +1,5 @@
 /** mkdir: new directories. */
-import { EEXIST } from "../../../abi/src/errno";
+import { EEXIST, ENOTDIR } from "../../../abi/src/errno";
 import { die, dieUsage, finish, warnErrno } from "../lib/exit";
 import * as fs from "../lib/fs";
 import { stdout } from "../lib/io";
@@ -20,11 +20,11 @@ let verbose = false;
 let mode = -1;
 
 function made(path: string): void {
-  if (verbose) stdout.writeLine(programName + ": created directory " + quoteProse(path));
+  if (verbose) stdout.writeLine(programName + ": created directory " + quoteShell(path));
 }
 
 function failed(path: string, error: i32): bool {
-  warnErrno("cannot create directory " + quoteShell(path), error);
+  warnErrno("cannot create directory " + quoteProse(path), error);
   return false;
 }
 
@@ -47,7 +47,7 @@ function makeParents(path: string): bool {
     if (at + 1 < path.length && !parent.endsWith("/")) {
       const error = fs.mkdir(parent);
       if (error == 0) made(parent);
-      else if (!fs.isDirectory(parent)) return failed(parent, error);
+      else if (!fs.isDirectory(parent)) return failed(parent, error == EEXIST ? ENOTDIR : error);
     }
     at = path.indexOf("/", at + 1);
   }

@@ -1,6 +1,6 @@
 /** nl: numbers lines. */
 import { padEnd, padStart } from "../lib/bytes";
-import { die, finish } from "../lib/exit";
+import { die, dieUsage, finish } from "../lib/exit";
 import { checkInput, closeInput, inputFailed, inputs, openInput } from "../lib/input";
 import { Reader, stdout } from "../lib/io";
 import { formatSigned, parseFailed, parseSigned } from "../lib/numbers";
@@ -17,7 +17,7 @@ Number lines.
   -i, --line-increment=N        steps of N
   -l, --join-blank-lines=N      N empty lines count as one
   -n, --number-format=FORMAT    ln left, rn right, rz right with zeros
-  -p, --no-renumber             go on over pages
+  -p, --no-renumber             go on over sections
   -s, --number-separator=STRING after the number (a tab)
   -v, --starting-line-number=N  first number
   -w, --number-width=N          columns for it (6)`;
@@ -39,7 +39,7 @@ let number: i64 = 1;
 let blanks: i64 = 0;
 
 function checkStyle(value: string, what: string): string {
-  if (value != "a" && value != "t" && value != "n") die("invalid " + what + " numbering style: " + quoteProse(value));
+  if (value != "a" && value != "t" && value != "n") dieUsage("invalid " + what + " numbering style: " + quoteProse(value));
   return value;
 }
 
@@ -63,7 +63,7 @@ function section(line: string): bool {
   const count = line == delimiter ? 1 : line == delimiter + delimiter ? 2 : line == delimiter + delimiter + delimiter ? 3 : 0;
   if (count == 0) return false;
   style = count == 3 ? header : count == 2 ? body : footer;
-  if (count == 3 && renumber) number = start;
+  if (renumber) number = start;
   stdout.writeByte(10);
   return true;
 }

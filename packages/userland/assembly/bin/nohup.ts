@@ -5,7 +5,7 @@ import * as fs from "../lib/fs";
 import { isTerminal } from "../lib/io";
 import { Options } from "../lib/options";
 import { quoteProse, quoteShell } from "../lib/quote";
-import { Spawn, spawnFailureStatus, waitStatus } from "../lib/spawn";
+import { exitLike, Spawn, spawnFailureStatus } from "../lib/spawn";
 import { proc_exit } from "../lib/wasi";
 
 const USAGE = `Usage: nohup COMMAND [ARG]...
@@ -40,4 +40,4 @@ if (pid < 0) {
   warnErrno("failed to run command " + quoteProse(options.operands[0]), -pid);
   proc_exit(spawnFailureStatus(-pid));
 }
-proc_exit(waitStatus(pid));
+exitLike(pid);

@@ -244,6 +244,7 @@ if (width % largest != 0) width = largest;
 /** All files one after the other. */
 const files = inputs(options.operands);
 let fileIndex = 0;
+let opened = 0;
 let reader: Reader | null = null;
 
 function nextReader(): Reader | null {
@@ -256,6 +257,7 @@ function nextReader(): Reader | null {
   while (fileIndex < files.length) {
     const fd = openInput(files[fileIndex++]);
     if (fd >= 0) {
+      opened++;
       reader = new Reader(fd);
       return reader;
     }
@@ -306,5 +308,6 @@ while (limit > 0) {
   offset += got;
   if (got < width) break;
 }
-if (radix != "n") stdout.writeLine(address(offset));
+// Nothing could be opened at all: there is no end to show.
+if (radix != "n" && (opened > 0 || !inputFailed)) stdout.writeLine(address(offset));
 finish(inputFailed ? 1 : 0);

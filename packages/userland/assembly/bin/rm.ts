@@ -1,4 +1,5 @@
 /** rm: removes files and trees. */
+import { choose } from "../lib/choice";
 import { dieUsage, finish } from "../lib/exit";
 import { formatUnsigned } from "../lib/numbers";
 import { Options } from "../lib/options";
@@ -28,9 +29,8 @@ let once = false;
 while (options.next()) {
   let name = options.name;
   if (name == "interactive") {
-    const when = options.value;
-    name = !options.hasValue || when == "always" || when == "yes" ? "i" : when == "once" ? "I" : when == "never" || when == "no" || when == "none" ? "never" : "";
-    if (name == "") dieUsage("invalid argument '" + when + "' for '--interactive'");
+    const choice = options.hasValue ? choose("interactive", options.value, "never|no|none once always|yes") : 2;
+    name = choice == 0 ? "never" : choice == 1 ? "I" : "i";
   }
   switch (name) {
     case "d":

@@ -34,7 +34,7 @@ class Operand {
   constructor(text: string) {
     const float: Float = scanFloat(text);
     if (text.length == 0 || floatEnd != text.length) dieUsage("invalid floating point argument: " + quoteProse(text));
-    if (float.kind == NOT_A_NUMBER) dieUsage("invalid 'not-a-number' argument: " + quoteProse(text));
+    if (float.kind == NOT_A_NUMBER) dieUsage("invalid " + quoteProse("not-a-number") + " argument: " + quoteProse(text));
     this.value = float.toF64();
     this.width = text.length;
     this.scan(text);

@@ -1,4 +1,5 @@
 /** split: a file in pieces. */
+import { ERANGE } from "../../../abi/src/errno";
 import { die, dieErrno, dieUsage, finish } from "../lib/exit";
 import * as fs from "../lib/fs";
 import { Reader, stdout, Writer } from "../lib/io";
@@ -136,7 +137,9 @@ function splitPieces(reader: Reader, total: u64): void {
 
 function sizeOption(text: string, what: string): u64 {
   const value = parseSize(text);
-  if (sizeFailed || value == 0) die("invalid number of " + what + ": " + quoteProse(text));
+  const message = "invalid number of " + what + ": " + quoteProse(text);
+  if (sizeFailed) die(message);
+  if (value == 0) dieErrno(message, ERANGE);
   return value;
 }
 

@@ -1,8 +1,10 @@
 /** tac: lines in reverse order. */
-import { finish } from "../lib/exit";
-import { checkReading, closeInput, inputFailed, inputs, openForReading } from "../lib/input";
+import { finish, warnErrno } from "../lib/exit";
+import * as fs from "../lib/fs";
+import { checkReading, closeInput, inputFailed, inputs } from "../lib/input";
 import { Reader, stdout } from "../lib/io";
 import { Options } from "../lib/options";
+import { quoteShell } from "../lib/quote";
 
 const USAGE = `Usage: tac [OPTION]... [FILE]...
 Print each file with its lines in reverse order.
@@ -17,10 +19,15 @@ while (options.next()) {
   if (options.name == "b") before = true;
   else separator = options.value.length == 0 ? "\0" : options.value;
 }
+let failed = false;
 const files = inputs(options.operands);
 for (let i = 0; i < files.length; i++) {
-  const fd = openForReading(files[i]);
-  if (fd < 0) continue;
+  const fd = files[i] == "-" ? 0 : fs.openRead(files[i]);
+  if (fd < 0) {
+    warnErrno("failed to open " + quoteShell(files[i]) + " for reading", -fd);
+    failed = true;
+    continue;
+  }
   const reader = new Reader(fd);
   const text = reader.readAll();
   checkReading(files[i], reader.error);
@@ -42,4 +49,4 @@ for (let i = 0; i < files.length; i++) {
     end = start;
   }
 }
-finish(inputFailed ? 1 : 0);
+finish(failed || inputFailed ? 1 : 0);

@@ -1,12 +1,13 @@
 /** tee: standard input to standard output and files. */
 import { EINTR, EPIPE } from "../../../abi/src/errno";
 import { SIG_IGN, SIGINT, SIGPIPE } from "../../../abi/src/signals";
+import { choose } from "../lib/choice";
 import { sig_action } from "../lib/cloudos";
-import { dieUsage, finish, warnErrno } from "../lib/exit";
+import { finish, warnErrno } from "../lib/exit";
 import * as fs from "../lib/fs";
 import { BLOCK_SIZE, readInto, writeAll } from "../lib/io";
 import { Options } from "../lib/options";
-import { quoteIfNeeded, quoteProse } from "../lib/quote";
+import { quoteIfNeeded } from "../lib/quote";
 
 const USAGE = `Usage: tee [OPTION]... [FILE]...
 Copy standard input to standard output and to each file.
@@ -16,6 +17,7 @@ Copy standard input to standard output and to each file.
   -p                       go on when a pipe closes, and say so
       --output-error[=MODE]  warn, warn-nopipe, exit, exit-nopipe`;
 
+const MODES = ["warn", "warn-nopipe", "exit", "exit-nopipe"];
 let append = false;
 let status = 0;
 let mode = "";
@@ -33,10 +35,8 @@ while (options.next()) {
       mode = "warn-nopipe";
       break;
     case "output-error":
-      mode = options.hasValue ? options.value : "warn-nopipe";
-      if (mode != "warn" && mode != "warn-nopipe" && mode != "exit" && mode != "exit-nopipe") {
-        dieUsage("invalid argument " + quoteProse(mode) + " for '--output-error'");
-      }
+      mode = "warn-nopipe";
+      if (options.hasValue) mode = MODES[choose("output-error", options.value, "warn warn-nopipe exit exit-nopipe")];
       break;
   }
 }

@@ -2,6 +2,7 @@
 import { args, programName } from "../lib/args";
 import { die } from "../lib/exit";
 import { Options } from "../lib/options";
+import { quoteProse } from "../lib/quote";
 import { TestExpression } from "../lib/test-expression";
 import { proc_exit } from "../lib/wasi";
 
@@ -19,7 +20,7 @@ End with status 0 when EXPRESSION is true.
 let words = args;
 if (programName.endsWith("[")) {
   if (words.length == 1 && words[0].startsWith("--")) new Options("", "", USAGE, 2).next();
-  if (words.length == 0 || words[words.length - 1] != "]") die("missing ']'", 2);
+  if (words.length == 0 || words[words.length - 1] != "]") die("missing " + quoteProse("]"), 2);
   words = words.slice(0, words.length - 1);
 }
 const expression = new TestExpression(words);

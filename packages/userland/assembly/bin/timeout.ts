@@ -2,7 +2,7 @@
 import { SIG_QUEUE, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM } from "../../../abi/src/signals";
 import { WAIT_EXITED, WAIT_NOHANG } from "../../../abi/src/cloudos-v1";
 import { monotonic, sleep } from "../lib/clock";
-import { proc_kill, sig_action, sig_take } from "../lib/cloudos";
+import { proc_getpid, proc_kill, sig_action, sig_take } from "../lib/cloudos";
 import { durationFailed, parseDuration } from "../lib/duration";
 import { dieUsage, warn, warnErrno } from "../lib/exit";
 import { Options } from "../lib/options";
@@ -58,7 +58,7 @@ while (options.next()) {
       break;
   }
 }
-if (options.operands.length < 2) dieUsage("missing operand", FAILED);
+if (options.operands.length < 2) dieUsage("", FAILED);
 const limit = duration(options.operands[0]);
 const command = options.operands.slice(1);
 // The end of the child cuts the wait short; signals to us are passed on.
@@ -103,5 +103,7 @@ while (true) {
     deadline = u64.MAX_VALUE;
   }
 }
+// Like the command, timeout ends by KILL, so that a shell above tells it apart from a status of 137.
+if (timedOut && killed && !preserve) proc_kill(proc_getpid(), SIGKILL);
 const own = waitedKind == WAIT_EXITED ? waitedCode : 128 + waitedCode;
 proc_exit(!timedOut || preserve ? own : killed ? 128 + SIGKILL : TIMED_OUT);

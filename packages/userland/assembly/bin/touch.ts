@@ -1,6 +1,7 @@
 /** touch: sets times, and makes empty files. */
 import { ENOENT } from "../../../abi/src/errno";
 import { FSTFLAGS_ATIM, FSTFLAGS_ATIM_NOW, FSTFLAGS_MTIM, FSTFLAGS_MTIM_NOW } from "../../../abi/src/wasi";
+import { choose } from "../lib/choice";
 import { isAllDigits } from "../lib/bytes";
 import { daysFromCivil } from "../lib/calendar";
 import { now } from "../lib/clock";
@@ -91,7 +92,7 @@ while (options.next()) {
       hasDate = true;
       break;
     case "h":
-      follow = create = false;
+      follow = false;
       break;
     case "m":
       setModify = true;
@@ -102,13 +103,10 @@ while (options.next()) {
     case "t":
       parseStamp(options.value);
       break;
-    case "time": {
-      const word = options.value;
-      if (word == "access" || word == "atime" || word == "use") setAccess = true;
-      else if (word == "modify" || word == "mtime") setModify = true;
-      else dieUsage("invalid argument " + quoteProse(word) + " for '--time'");
+    case "time":
+      if (choose("time", options.value, "atime|access|use mtime|modify") == 0) setAccess = true;
+      else setModify = true;
       break;
-    }
   }
 }
 if (!setAccess && !setModify) setAccess = setModify = true;
@@ -136,6 +134,11 @@ for (let i = 0; i < options.operands.length; i++) {
   let error = fs.setTimes(path, follow, atime, mtime, flags);
   if (error == ENOENT) {
     if (!create) continue;
+    if (!follow) {
+      warnErrno("setting times of " + quoteShell(path), error);
+      status = 1;
+      continue;
+    }
     const fd = fs.open(path, fs.WRITE | fs.CREATE);
     if (fd < 0) {
       warnErrno("cannot touch " + quoteShell(path), -fd);
@@ -146,7 +149,7 @@ for (let i = 0; i < options.operands.length; i++) {
     error = fixed || !setAccess || !setModify ? fs.setTimes(path, follow, atime, mtime, flags) : 0;
   }
   if (error != 0) {
-    warnErrno("setting times of " + quoteShell(path), error);
+    warnErrno((create ? "cannot touch " : "setting times of ") + quoteShell(path), error);
     status = 1;
   }
 }

@@ -30,7 +30,7 @@ while (options.next()) {
       break;
   }
 }
-if (sizeText.length == 0 && reference.length == 0) dieUsage("you must specify either '--size' or '--reference'");
+if (sizeText.length == 0 && reference.length == 0) dieUsage("you must specify either " + quoteProse("--size") + " or " + quoteProse("--reference"));
 if (options.operands.length == 0) dieUsage("missing file operand");
 let operator = "";
 let size: u64 = 0;
@@ -46,7 +46,7 @@ if (reference.length > 0) {
   const error = fs.stat(reference, st);
   if (error != 0) dieErrno("cannot stat " + quoteShell(reference), error);
   base = st.size;
-  if (sizeText.length > 0 && operator.length == 0) dieUsage("you must specify a relative '--size' with '--reference'");
+  if (sizeText.length > 0 && operator.length == 0) dieUsage("you must specify a relative " + quoteProse("--size") + " with " + quoteProse("--reference"));
 }
 
 function newSize(current: u64): u64 {

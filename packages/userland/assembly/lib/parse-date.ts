@@ -218,7 +218,7 @@ class DateParser {
   }
 
   private setTime(): bool {
-    if (this.timeSet || this.hour > 24 || this.minute > 59 || this.second > 60) return false;
+    if (this.timeSet || this.hour > 24 || this.minute > 59 || this.second > 59) return false;
     if (this.hour == 24 && (this.minute != 0 || this.second != 0)) return false;
     this.timeSet = true;
     this.relativeOnly = false;

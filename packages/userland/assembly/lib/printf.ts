@@ -7,7 +7,7 @@ import { escapeEnd, escapeError, escapeStop, expandEscapes, readEscape } from ".
 import { Float, floatEnd, scanFloat } from "./float";
 import { Writer } from "./io";
 import { parseEnd, parseFailed, parseOverflowed, scanUnsigned } from "./numbers";
-import { quoteIfNeeded, quoteProse, quoteShell } from "./quote";
+import { quoteIfNeeded, quoteProse } from "./quote";
 import { decodeAt } from "./utf8";
 
 export class Printf {
@@ -135,12 +135,12 @@ export class Printf {
   }
 
   private complain(text: string, message: string): void {
-    this.warnings.push(quoteShell(text) + ": " + message);
+    this.warnings.push(quoteProse(text) + ": " + message);
     this.status = 1;
   }
 
   private checkNumber(text: string, started: bool, end: i32): void {
-    if (!started) this.complain(text, "expected a numeric value");
+    if (!started && text.length > 0) this.complain(text, "expected a numeric value");
     else if (end < text.length) this.complain(text, "value not completely converted");
   }
 

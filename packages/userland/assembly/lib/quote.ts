@@ -12,7 +12,7 @@ export function quoteIfNeeded(name: string): string {
   return needsQuotes(name) ? quoteShell(name) : name;
 }
 
-function needsQuotes(name: string): bool {
+export function needsQuotes(name: string): bool {
   if (name.length == 0) return true;
   const first = byteAt(name, 0);
   if (first == 35 /* # */ || first == 126 /* ~ */) return true;
@@ -25,6 +25,12 @@ function needsQuotes(name: string): bool {
     at += length;
   }
   return false;
+}
+
+/** Always quoted, bytes that do not print as they are. */
+export function quoteShellRaw(name: string): string {
+  if (name.includes("'") && !name.includes('"') && !name.includes("$") && !name.includes("`") && !name.includes("\\")) return '"' + name + '"';
+  return "'" + name.replaceAll("'", "'\\''") + "'";
 }
 
 /** Always quoted: 'name', "it's", and 'a'$'\n''b' for bytes that do not print. */
@@ -88,10 +94,10 @@ export function escapeByte(byte: i32): string {
   }
 }
 
-/** As prose quotes: 'name', a quote inside it with a backslash. */
+/** As prose quotes: 'name' in the C locale, with curly quotes (UTF-8) elsewhere. */
 export function quoteProse(name: string): string {
   const utf8 = localeIsUtf8();
-  let out = "'";
+  let out = utf8 ? "\xe2\x80\x98" : "'";
   let at = 0;
   while (at < name.length) {
     const byte = byteAt(name, at);
@@ -101,9 +107,9 @@ export function quoteProse(name: string): string {
       at++;
       continue;
     }
-    if (byte == 92 || byte == 39) out += "\\";
+    if (byte == 92 || (byte == 39 && !utf8)) out += "\\";
     out += name.substring(at, at + length);
     at += length;
   }
-  return out + "'";
+  return out + (utf8 ? "\xe2\x80\x99" : "'");
 }

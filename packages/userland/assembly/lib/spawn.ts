@@ -8,9 +8,11 @@ import {
   WAIT_EXITED,
 } from "../../../abi/src/cloudos-v1";
 import { EINTR, ENOENT } from "../../../abi/src/errno";
+import { SIG_DFL } from "../../../abi/src/signals";
 import { environment } from "./args";
 import { addressOf, toBytes } from "./bytes";
-import { proc_spawn, proc_wait } from "./cloudos";
+import { proc_getpid, proc_kill, proc_spawn, proc_wait, sig_action } from "./cloudos";
+import { proc_exit } from "./wasi";
 
 const ATTRIBUTES = memory.data(48, 8);
 const OUT = memory.data(16, 8);
@@ -94,6 +96,16 @@ export function waitStatus(pid: i32): i32 {
     if (error != 0) return -error;
     return waitedKind == WAIT_EXITED ? waitedCode : 128 + waitedCode;
   }
+}
+
+/** Ends this process the way the child ends: with its status, or by the same signal. */
+export function exitLike(pid: i32): void {
+  const status = waitStatus(pid);
+  if (status >= 0 && waitedKind != WAIT_EXITED) {
+    sig_action(waitedCode, SIG_DFL, 0);
+    proc_kill(proc_getpid(), waitedCode);
+  }
+  proc_exit(status < 0 ? 125 : status);
 }
 
 /** Exit status for a program that could not be started: 127 not found, 126 found but not runnable (POSIX 2.8.2). */

@@ -233,7 +233,7 @@ export class TestExpression {
       case 112: // p
         return isPipe(st);
       case 115: // s
-        return st.size > 0;
+        return st.size > 0 || st.isDirectory; // disks give every directory a size; here some have none
       case 83: // S
         return st.type == FILETYPE_SOCKET_STREAM;
       case 78: // N

@@ -115,7 +115,7 @@ export class Commands {
       case 90: // ZZ
         return pager.terminal.key() == 90 ? QUIT : STAY;
       case 104: case 72: // h H
-        writeText(1, "\x1b[H\x1b[J" + HELP.split("\n").join("\r\n"));
+        writeText(1, "\x1b[H\x1b[J" + HELP);
         pager.terminal.key();
         break;
       case 26: // ^Z

@@ -7,7 +7,7 @@ import { Options } from "../options";
 import { Pager } from "./pager";
 import { Reader, isTerminal, stdout, writeText } from "../io";
 import { Stat, close, fstat } from "../fs";
-import { Terminal } from "./terminal";
+import { READY_INPUT, READY_KEY, Terminal } from "./terminal";
 import { args, getenv, localeIsUtf8 } from "../args";
 import { dieUsage, finish, warn } from "../exit";
 import { errorText } from "../errno-text";
@@ -182,6 +182,11 @@ function browse(files: Array<string>, settings: Settings, layout: Layout, progra
   while (outcome != QUIT) {
     pager.draw();
     if (settings.quitAtEnd && pager.atEnd() && index + 1 == files.length) break;
+    if (pager.wantsMore) {
+      const ready = terminal.wait(pager.document.fd);
+      if ((ready & READY_INPUT) != 0) pager.document.readMore();
+      if ((ready & READY_KEY) == 0) continue;
+    }
     const key = terminal.key();
     if (key == -1) continue;
     outcome = commands.perform(key);

@@ -11,6 +11,8 @@ export class Pager {
   top: i32 = 0;
   topRow: i32 = 0;
   message: string = "";
+  /** The screen is not full and more may come. */
+  wantsMore: bool = false;
   /** Line behind the last one on the screen. */
   private bottomLine: i32 = 0;
   private bottomReached: bool = false;
@@ -51,15 +53,17 @@ export class Pager {
     let line = this.top;
     let skip = this.topRow;
     while (used < this.page) {
-      if (line >= this.document.lines && (!this.need(line) || line >= this.document.lines)) break;
+      if (line >= this.document.lines) break;
       const rows = this.rowsOf(line);
-      for (let i = skip; i < rows.length && used < this.page; i++, used++) out += rows[i] + "\x1b[K\r\n";
+      // Erased first: behind a row as wide as the screen the cursor still stands on its last column.
+      for (let i = skip; i < rows.length && used < this.page; i++, used++) out += "\x1b[K" + rows[i] + "\n";
       skip = 0;
       line++;
     }
     this.bottomLine = line;
     this.bottomReached = this.document.complete && line >= this.document.lines && used < this.page + 1;
-    for (; used < this.page; used++) out += "~\x1b[K\r\n";
+    this.wantsMore = used < this.page && !this.document.complete;
+    for (; used < this.page; used++) out += this.wantsMore ? "\x1b[K\n" : "\x1b[K~\n";
     writeText(1, out + this.prompt());
   }
 

@@ -33,6 +33,23 @@ function code(key: string): string {
   return codes.has(key) ? codes.get(key) : "";
 }
 
+/** Beginnings of TERM that stand for terminals with colours (as dircolors lists them). */
+const COLOR_TERMINALS =
+  "Eterm alacritty ansi con cygwin dtterm foot gnome hurd jfbterm konsole kterm linux mlterm putty rxvt screen st terminator tmux vt100 vt220 xterm".split(" ");
+
+/** Without LS_COLORS only known terminals get colours, --color=always or not (as GNU ls decides). */
+export function terminalHasColors(): bool {
+  const given = getenv("LS_COLORS");
+  if (given !== null && given.length > 0) return true;
+  const colorTerm = getenv("COLORTERM");
+  if (colorTerm !== null && colorTerm.length > 0) return true;
+  const term = getenv("TERM");
+  if (term === null) return false;
+  const name: string = term;
+  for (let i = 0; i < COLOR_TERMINALS.length; i++) if (name.startsWith(COLOR_TERMINALS[i])) return true;
+  return name.includes("color");
+}
+
 /** The targets of links in a long listing are coloured only when broken links are (as GNU ls decides). */
 export function colorsTargets(): bool {
   return code("or") != "" || code("mi") != "";

@@ -1,4 +1,5 @@
 /** Gathering what is to be listed, and listing it. */
+import { ENOENT } from "../../../../abi/src/errno";
 import { warnErrno } from "../exit";
 import { DirectoryEntry, readDirectory } from "../directory";
 import { fnmatch } from "../fnmatch";
@@ -32,12 +33,13 @@ function trouble(message: string, error: i32, serious: bool): void {
 function lookAt(entry: Entry, operand: bool): bool {
   const followThis =
     settings.follow == FOLLOW_ALWAYS || (operand && settings.follow == FOLLOW_OPERANDS);
-  let error = followThis ? fs.stat(entry.path, entry.st) : fs.lstat(entry.path, entry.st);
-  // A dangling link is listed as the link it is.
-  if (error != 0 && followThis) error = fs.lstat(entry.path, entry.st);
+  let error: i32 = followThis ? fs.stat(entry.path, entry.st) : fs.lstat(entry.path, entry.st);
   if (error == 0 && operand && settings.follow == FOLLOW_OPERAND_DIRECTORIES && entry.st.isSymlink) {
     const target = new fs.Stat();
-    if (fs.stat(entry.path, target) == 0 && target.isDirectory) entry.st = target;
+    const targetError = fs.stat(entry.path, target);
+    if (targetError == 0 && target.isDirectory) entry.st = target;
+    // A dangling link is listed as the link it is; other trouble is reported.
+    if (targetError != 0 && targetError != ENOENT) error = targetError;
   }
   if (error != 0) {
     trouble("cannot access " + quoteShell(entry.path), error, operand);

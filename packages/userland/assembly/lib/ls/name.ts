@@ -3,7 +3,7 @@ import { localeIsUtf8 } from "../args";
 import { byteAt } from "../bytes";
 import { stdout } from "../io";
 import { typeLetter } from "../mode";
-import { escapeByte, quoteIfNeeded, quoteShell } from "../quote";
+import { escapeByte, needsQuotes, quoteIfNeeded, quoteProse, quoteShell, quoteShellRaw } from "../quote";
 import { charLength, columnsOf, decodeAt, displayWidth } from "../utf8";
 import { colorOf } from "./color";
 import { Entry } from "./entry";
@@ -12,8 +12,10 @@ import {
   INDICATE_NONE,
   INDICATE_SLASH,
   QUOTE_C,
+  QUOTE_C_MAYBE,
   QUOTE_ESCAPE,
   QUOTE_LITERAL,
+  QUOTE_LOCALE,
   QUOTE_SHELL,
   QUOTE_SHELL_ALWAYS,
   QUOTE_SHELL_ESCAPE,
@@ -60,11 +62,23 @@ export function quoteName(name: string): string {
       text = name;
       break;
     case QUOTE_SHELL:
+      text = needsQuotes(name) ? quoteShellRaw(name) : name;
+      break;
+    case QUOTE_SHELL_ALWAYS:
+      text = quoteShellRaw(name);
+      break;
     case QUOTE_SHELL_ESCAPE:
       text = quoteIfNeeded(name);
       break;
     case QUOTE_C:
       text = escapeC(name, true);
+      break;
+    case QUOTE_C_MAYBE:
+      text = escapeC(name, true);
+      if (text.length == name.length + 2) text = name;
+      break;
+    case QUOTE_LOCALE:
+      text = quoteProse(name);
       break;
     case QUOTE_ESCAPE:
       text = escapeC(name, false);

@@ -29,6 +29,8 @@ export const QUOTE_SHELL_ESCAPE = 3;
 export const QUOTE_SHELL_ESCAPE_ALWAYS = 4;
 export const QUOTE_C = 5;
 export const QUOTE_ESCAPE = 6;
+export const QUOTE_C_MAYBE = 7;
+export const QUOTE_LOCALE = 8;
 
 export const FOLLOW_NEVER = 0;
 /** Operands that are links to directories (the default of the short formats). */

@@ -6,4 +6,4 @@ cp -r d/. y; ls y
 echo f > f; cp -r d f
 cp f x/d
 cp -T f x
-cp -rv d z
+cp -rv d z | sort

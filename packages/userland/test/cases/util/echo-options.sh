@@ -1,8 +1,8 @@
-/usr/bin/echo -e 'a\tb\0101\x41\c' z
-/usr/bin/echo -n hi
-/usr/bin/echo -E 'a\tb'
-/usr/bin/echo -ne 'x\n'
-/usr/bin/echo -nx y
-/usr/bin/echo - --
-/usr/bin/echo -e '\e[1m\\' | od -c
-/usr/bin/echo
+/bin/echo -e 'a\tb\0101\x41\c' z
+/bin/echo -n hi
+/bin/echo -E 'a\tb'
+/bin/echo -ne 'x\n'
+/bin/echo -nx y
+/bin/echo - --
+/bin/echo -e '\e[1m\\' | od -c
+/bin/echo

@@ -1,4 +1,4 @@
-/usr/bin/printf
-/usr/bin/printf '%z\n' 1
-/usr/bin/printf '\xzz'
-/usr/bin/printf '%d\n' 1 x 2
+/bin/printf
+/bin/printf '%z\n' 1
+/bin/printf '\xzz'
+/bin/printf '%d\n' 1 x 2

@@ -1,5 +1,5 @@
 mkdir d; ln -s d l; cd l
-/usr/bin/pwd -P | sed 's|.*/||'
-/usr/bin/pwd -L | sed 's|.*/||'
-/usr/bin/pwd | sed 's|.*/||'
-/usr/bin/pwd -q
+/bin/pwd -P | sed 's|.*/||'
+/bin/pwd -L | sed 's|.*/||'
+/bin/pwd | sed 's|.*/||'
+/bin/pwd -q

@@ -1,0 +1,2 @@
+# stdin: "one\ntwo\n"
+cat - -; echo; cat -n -

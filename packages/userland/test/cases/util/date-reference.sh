@@ -1,0 +1,1 @@
+touch -d '2019-12-31 23:00:00 UTC' f; date -r f -u; date -u -r f +%G-W%V-%u; TZ=UTC-2 date -r f +%F; date -d "$(date -u -d @0 +%FT%TZ)" +%s; date -u -d '1970-01-02' +%s; date -d '2000-02-29 +1 year' +%F; date -ud '2023-03-31 -1 month' +%F; date -ud '2024-12-31' +%j

@@ -1,0 +1,1 @@
+mkdir bin; printf '#!/bin/sh\necho prog "$@"\n' > bin/prog; chmod 755 bin/prog; PATH=$PWD/bin:$PATH env prog a b; PATH=$PWD/bin:$PATH timeout 5 prog c; PATH=$PWD/bin:$PATH nohup prog d 2>/dev/null </dev/null; env PATH=$PWD/bin:$PATH prog e; chmod 644 bin/prog; PATH=$PWD/bin env prog; echo $?

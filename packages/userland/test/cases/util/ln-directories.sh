@@ -1,0 +1,1 @@
+mkdir d; ln -s d l; ln -s x l; ls d; ln -sn x l; ln -sfn y l; readlink l; ln -st d a b; ls d; ln -sv -t d c; ln -s a b nodir; ln -P l m; readlink m; echo f > f; ln -L l n; ln -sf f d/a; readlink d/a; ln -fs f f; readlink f

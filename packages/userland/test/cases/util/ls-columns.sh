@@ -1,0 +1,3 @@
+mkdir d d/e .h; touch a.txt b c10 c9 "x y" .hid; echo hello > f; chmod 755 f; ln -s f l; ln -s nowhere dl; ln -s d dd; chmod 600 b; head -c 5000 /dev/zero > big
+touch -d "2020-01-01 10:00" b; touch -d "2021-03-04 05:06" c9; touch -d 2022-11-01 a.txt c10 "x y" f big .hid; touch -h -d 2022-11-02 l dl dd; touch -d 2022-11-03 d/e d .h
+ls -C -w 40; ls -x -w 40; ls -C; ls -w 20 -C; ls -m; ls -m -w 20; ls -x; COLUMNS=30 ls -C; ls -C -T 0 -w 40; ls -FC -w 50; ls -C nofile 2>/dev/null; ls -pC

@@ -1,0 +1,1 @@
+touch f; ls -i f | grep -c '^[0-9]* f$'; ls -1i | wc -l; head -c 4096 /dev/zero > g; ls -l --block-size=K g | cut -d' ' -f5; ls -l --block-size=1000 g | cut -d' ' -f5; ls -l --si g | cut -d' ' -f5; ls -lh g | cut -d' ' -f5; ls --block-size=x

@@ -1,0 +1,1 @@
+echo hi > f; cat --numb f; head --line=1 f; ls --recurs; ls --si f; wc --byt f; cat --show f; cp --no f g; cat --number=1 f; head --lines; ls -l --time-sty=+X f | cut -c1-10; cat -nE f -- f; cat -- -n; cat f -n

@@ -1,0 +1,1 @@
+/bin/printf '%s-%d\n' a 1 b 2 c; /bin/printf '[%s]' ; /bin/printf '\n'; /bin/printf '%s\n' 'a\nb' 'c%d'; /bin/printf -- '-%s-\n' x; /bin/printf '%5.1f|%-8s|%03d\n' 2.25 ab 7 3.35 cd 8; /bin/printf '%c%c%c\n' abc '' d; /bin/printf '%b\n' 'a\0' | od -c; /bin/printf '%u\n' 18446744073709551616

@@ -1,0 +1,1 @@
+/bin/printf '%.0e %.1e %.2f %.3g %g\n' 15 0.25 1.005 1234.5 123456789; /bin/printf '%.15g %.17g %.1f\n' 0.1 0.1 0.05; /bin/printf '%f\n' 1e20 123456789012345678901234567890 0x1p-3 .5 5.; /bin/printf '%e\n' 0 -0 9.9999999 ; /bin/printf '%G %E\n' 1e-5 1e100; /bin/printf '%.40f\n' 1e-10; /bin/printf '%a\n' 3.14 0 1e300

@@ -1,0 +1,1 @@
+mkdir -p a/b; ln -s a l1; ln -s l1/b l2; touch a/b/f; readlink -f l2/f | sed 's|.*/a/|a/|'; readlink l2; readlink -e l2/nofile; echo $?; readlink -f /; readlink -m /no/../x//y/.; readlink -f ''; realpath ''; realpath /..; realpath --relative-to=l2 a | sed 's|.*/||'

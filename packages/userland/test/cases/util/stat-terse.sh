@@ -1,0 +1,1 @@
+mkdir d; touch -d @0 d; stat -c '%F:%a:%U:%n' d | sed "s/$(id -un)/U/"; stat -t d | cut -d' ' -f1; stat -c '%W' d > /dev/null; stat --format=%s-%n /dev/null; stat -c '%A' /dev/null /tmp; stat -c %d:%i d | grep -c '^[0-9]*:[0-9]*$'; stat -c '%10n|%-10n|%.1n' d; stat -f -c %n d; stat -Lc %N d

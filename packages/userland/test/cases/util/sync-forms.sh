@@ -1,0 +1,1 @@
+echo a > f; sync; sync f; sync -d f; sync no; echo $?

@@ -1,0 +1,1 @@
+seq 100 | (head -n 2 > /dev/null; cat) | wc -l | grep -c '[0-9]'; seq 10 | tail -n +8; seq 10 | tail -c +18; seq 10 | head -n -7; seq 10 | head -c 4; printf 'x' | head -n 1; printf '' | tail; printf '\n\n' | tail -n 1 | wc -c; yes | head -n 3; seq 100000 | tail -n 2; seq 100000 | tail -c 3

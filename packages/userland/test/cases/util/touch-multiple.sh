@@ -1,0 +1,1 @@
+touch a b 'c d'; ls; touch -d '2020-01-01 00:00 UTC' a b; stat -c %Y a b; touch -d @1e3 a; touch -r nofile a; touch -h -d @7 nolink; ln -s nolink l; touch -h -d @7 l; stat -c %Y l; touch -d '2020-01-01T10:11:12.5Z' a; stat -c %y a; touch -t 202013010000 a; touch -d @100 -r a b; touch --time=bogus a

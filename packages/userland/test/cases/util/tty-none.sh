@@ -1,0 +1,1 @@
+tty; echo $?; tty -s; echo $?; tty x < /dev/null; stty < /dev/null; echo $?; stty -a < /dev/null
