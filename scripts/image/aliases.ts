@@ -1,2 +1,2 @@
 /** Second names of programs in /bin. */
-export const aliases: Readonly<Record<string, string>> = {};
+export const aliases: Readonly<Record<string, string>> = { "[": "test" };
