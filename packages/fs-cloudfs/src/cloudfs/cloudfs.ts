@@ -1,8 +1,8 @@
 import { EFBIG, EIO, ENOSPC, ESTALE } from "@cloudos/abi/errno";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import type { BlockDevice } from "@cloudos/abi/ports";
-import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
-import { type Journal, RECORD_PUT, RECORD_REMOVE } from "../journal/journal.ts";
+import { FILETYPE_DIRECTORY, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
+import type { Journal } from "../journal/journal.ts";
 import { TreeJournal } from "../journal/tree-journal.ts";
 import { type Dentry, Directory, Inode } from "../tree/inode.ts";
 import { InodeTree } from "../tree/inode-tree.ts";
@@ -11,20 +11,12 @@ import type { FsStatistics, PageSink, WriteBack } from "../vfs/file-system.ts";
 import { Changes } from "./changes.ts";
 import { CorruptError } from "./corrupt.ts";
 import { FileData } from "./file-data.ts";
-import {
-  BLOCK_SIZE,
-  KIND_ENTRY,
-  KIND_INODE,
-  KIND_LINK,
-  KIND_ORPHAN,
-  keyLow,
-  kindOf,
-  offsetOf,
-  ROOT_INO,
-} from "./format.ts";
-import { decodeEntry, decodeInode, encodeInode, joinLinkText } from "./items.ts";
+import { BLOCK_SIZE, KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_ORPHAN, keyLow, offsetOf, ROOT_INO } from "./format.ts";
+import { decodeEntry, decodeInode, joinLinkText } from "./items.ts";
 import { Lock } from "./lock.ts";
 import { openVolume } from "./open-volume.ts";
+import { removeInode } from "./remove-inode.ts";
+import { replayJournal } from "./replay-journal.ts";
 import type { Volume } from "./volume.ts";
 
 const INO_LIMIT = 2 ** 47;
@@ -37,9 +29,6 @@ const INO_BATCH = 65536;
 const INODE_CACHE = 50_000;
 /** What one operation may put in the journal: six inodes and entries with names, or a link of 4 KiB. */
 const OPERATION_BYTES = 8192;
-/** Items removed between two looks at other work. */
-const REMOVE_BATCH = 512;
-
 export interface CloudfsOptions {
   readonly nowNs: () => bigint;
   /** Writes an empty file system when the device has none. */
@@ -333,7 +322,7 @@ export class Cloudfs extends InodeTree {
           else this.#volume.tree.put(high, low, value);
         });
       }
-      for (const ino of destroyed) await this.#removeItems(ino);
+      for (const ino of destroyed) await removeInode(this.#volume, this.#data, ino);
     } catch (error) {
       // The tree holds part of what was taken: to commit it would break the promise that operations are atomic.
       this.#failure = error instanceof Error ? error : new Error(String(error));
@@ -347,49 +336,11 @@ export class Cloudfs extends InodeTree {
 
   /** Makes the changes again that were not committed when the service before this one ended. */
   async #replay(journal: Journal): Promise<void> {
-    const { tree } = this.#volume;
-    let any = false;
-    for (const { kind, high, low, value } of journal.records()) {
-      any = true;
-      if (kind === RECORD_PUT) {
-        const item = await settle(() => this.#replayedItem(high, low, value));
-        await settle(() => tree.put(high, low, item));
-      } else if (kind === RECORD_REMOVE) await settle(() => tree.remove(high, low));
-      else {
-        if ((await settle(() => tree.get(high, keyLow(KIND_INODE, 0)))) !== undefined) this.#inodeCount--;
-        await this.#removeItems(high);
-        await settle(() => tree.remove(0, keyLow(KIND_ORPHAN, high)));
-      }
+    if (journal.sizeBytes > 0) {
+      this.#inodeCount += await replayJournal(this.#volume, this.#data, journal);
+      await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
     }
-    if (any) await this.#volume.commit(this.#inoLimit(), this.#inodeCount);
     journal.dropTo(journal.publish());
-  }
-
-  /** Size and blocks of a file are what is committed: the pages that were not, and the size with them, come from the kernel. */
-  #replayedItem(ino: number, low: number, value: Uint8Array): Uint8Array {
-    if (kindOf(low) !== KIND_INODE) return value;
-    const committed = this.#volume.tree.get(ino, low);
-    if (committed === undefined) this.#inodeCount++;
-    const inode = decodeInode(ino, value);
-    if (inode?.type !== FILETYPE_REGULAR_FILE) return value;
-    const old = committed && decodeInode(ino, committed);
-    inode.size = old?.size ?? 0;
-    inode.blocks = old?.blocks ?? 0;
-    return encodeInode(inode);
-  }
-
-  /** Takes an inode and all that belongs to it out of the tree. */
-  async #removeItems(ino: number): Promise<void> {
-    await this.#data.removeAll(ino);
-    for (;;) {
-      const lows: number[] = [];
-      await settle(() => {
-        lows.length = 0;
-        this.#volume.tree.scan(ino, 0, ino + 1, 0, (_ino, low) => lows.push(low) < REMOVE_BATCH);
-      });
-      if (lows.length === 0) return;
-      for (const low of lows) await settle(() => this.#volume.tree.remove(ino, low));
-    }
   }
 
   /** Files whose last name went while they were open when the machine stopped. */
