@@ -39,11 +39,13 @@ export class Devfs extends StaticTree {
   readonly #fdDir: Inode;
   readonly #processes: ProcessTable;
   readonly #callerPid: () => number;
+  readonly #bootNs: bigint;
 
-  constructor(processes: ProcessTable, callerPid: () => number, nowNs: bigint) {
+  constructor(processes: ProcessTable, callerPid: () => number, bootNs: bigint) {
     super();
     this.#processes = processes;
     this.#callerPid = callerPid;
+    this.#bootNs = bootNs;
     for (const [name, device, mode] of DEVICES) {
       this.put(this.root, name, FILETYPE_CHARACTER_DEVICE, mode).device = device;
     }
@@ -54,10 +56,7 @@ export class Devfs extends StaticTree {
       link.size = target.length;
     }
     for (let ino = 1; ino <= this.statistics().files; ino++) {
-      const inode = this.inode(ino);
-      inode.atimeNs = nowNs;
-      inode.mtimeNs = nowNs;
-      inode.ctimeNs = nowNs;
+      this.#stamp(this.inode(ino));
     }
   }
 
@@ -91,7 +90,14 @@ export class Devfs extends StaticTree {
     inode.uid = 1000;
     inode.gid = 1000;
     inode.device = DEVICE_FD_BASE + fd;
+    this.#stamp(inode);
     return inode;
+  }
+
+  #stamp(inode: Inode): void {
+    inode.atimeNs = this.#bootNs;
+    inode.mtimeNs = this.#bootNs;
+    inode.ctimeNs = this.#bootNs;
   }
 
   #isOpen(fd: number): boolean {
