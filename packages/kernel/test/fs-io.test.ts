@@ -221,5 +221,10 @@ test("opening truncates, creates, and tells directories from files", async () =>
   expect(files.content("x")).toEqual(new Uint8Array(0));
   expect(await driver.call("wasi_snapshot_preview1.path_create_directory", 3, ...driver.path("dir"))).toBe(0);
   expect(await driver.open("dir")).toBe(-EISDIR);
-  expect(await driver.open("dir", { oflags: OFLAGS_DIRECTORY })).toBeGreaterThan(fd);
+  const dir = await driver.open("dir", { oflags: OFLAGS_DIRECTORY });
+  expect(dir).toBeGreaterThan(fd);
+  expect(await driver.read(dir, 10)).toBe(-EISDIR);
+  expect(await driver.read(dir, 10, 0)).toBe(-EISDIR);
+  expect(await driver.write(dir, pattern(10))).toBe(-EISDIR);
+  expect(await driver.read(99, 10)).toBe(-EBADF);
 });

@@ -17,7 +17,7 @@ export function timesSet(slot: i32, atime: u64, mtime: u64, flags: u32): i32 {
     slotFree(slot);
     return -EINVAL;
   }
-  // One reading of the clock, so that kernel and service agree. 16-bit fractions of a millisecond survive the f64.
+  // One reading of the clock, so that kernel and service agree; an f64 holds whole microseconds exactly.
   const now = <u64>(halWallMs() * 1000.0) * 1000;
   store<u64>(slot, flags & FSTFLAGS_ATIM_NOW ? now : atime, SLOT_O_ATIME);
   store<u64>(slot, flags & FSTFLAGS_MTIM_NOW ? now : mtime, SLOT_O_MTIME);

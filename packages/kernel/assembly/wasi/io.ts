@@ -2,9 +2,9 @@
  * WASI calls on any descriptor: read and write, with a short way for one buffer and a stream. A descriptor without the right
  * is EBADF, as POSIX has it for one not open for reading or writing.
  */
-import { EBADF, EFAULT, EINVAL, ESPIPE } from "../../../abi/src/errno";
+import { EBADF, EFAULT, EINVAL, EISDIR, ESPIPE } from "../../../abi/src/errno";
 import {
-  OBJECT_DEVICE, OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_DEVICE, OBJECT_DIR, OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
 } from "../../../abi/src/kernel-interface";
 import { PIPE_BUF } from "../../../abi/src/params";
 import { RIGHT_FD_READ, RIGHT_FD_SEEK, RIGHT_FD_WRITE } from "../../../abi/src/rights";
@@ -58,9 +58,15 @@ function readStream(handle: Handle, to: u32, length: u32): i32 {
   return -EBADF;
 }
 
+/** Why a descriptor may not be read or written: EISDIR or EBADF. */
+function refused(fd: u32): i32 {
+  const handle = handleAt(currentProcess(), fd);
+  return handle !== null && handle.type == OBJECT_DIR ? EISDIR : EBADF;
+}
+
 export function p1_fd_write(fd: u32, iovs: u32, count: u32, written: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_WRITE);
-  if (found < 0) return EBADF;
+  if (found < 0) return refused(fd);
   const handle = changetype<Handle>(<usize>found);
   let rc: i32;
   if (handle.type == OBJECT_FILE) {
@@ -98,7 +104,7 @@ function writeVector(handle: Handle, iovs: u32, count: u32): i32 {
 
 export function p1_fd_read(fd: u32, iovs: u32, count: u32, taken: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_READ);
-  if (found < 0) return EBADF;
+  if (found < 0) return refused(fd);
   const handle = changetype<Handle>(<usize>found);
   let rc: i32;
   if (handle.type == OBJECT_FILE) {
@@ -129,7 +135,7 @@ function readVector(handle: Handle, iovs: u32, count: u32): i32 {
 
 export function p1_fd_pread(fd: u32, iovs: u32, count: u32, offset: u64, taken: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_READ | RIGHT_FD_SEEK);
-  if (found < 0) return EBADF;
+  if (found < 0) return refused(fd);
   const handle = changetype<Handle>(<usize>found);
   if (handle.type != OBJECT_FILE) return ESPIPE;
   if (<i64>offset < 0) return EINVAL;
@@ -139,7 +145,7 @@ export function p1_fd_pread(fd: u32, iovs: u32, count: u32, offset: u64, taken: 
 
 export function p1_fd_pwrite(fd: u32, iovs: u32, count: u32, offset: u64, written: u32): i32 {
   const found = handleGet(currentProcess(), fd, RIGHT_FD_WRITE | RIGHT_FD_SEEK);
-  if (found < 0) return EBADF;
+  if (found < 0) return refused(fd);
   const handle = changetype<Handle>(<usize>found);
   if (handle.type != OBJECT_FILE) return ESPIPE;
   if (<i64>offset < 0) return EINVAL;
