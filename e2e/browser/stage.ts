@@ -108,7 +108,7 @@ export class Screen {
       const place = document.querySelector(".pane:not(.pane-hidden) .terminal-place") as
         | (Element & { readScreen?(): string })
         | null;
-      return place?.readScreen?.() ?? document.body.innerText;
+      return place?.readScreen?.() ?? document.body.textContent ?? "";
     }
   }
 

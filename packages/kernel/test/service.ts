@@ -52,7 +52,10 @@ function fill(host: Host, slot: number): void {
       const found = path.includes("/") ? path : `${search.split(":")[0]}/${path}`;
       const program = host.programs.get(found);
       view.setUint32(at + SLOT_O_FLAGS, 0, true);
-      if (!program) return errno(found.length > 4000 ? E2BIG : ENOENT);
+      if (!program) {
+        errno(found.length > 4000 ? E2BIG : ENOENT);
+        return;
+      }
       if (program.kind === "script") {
         view.setUint32(at + SLOT_O_FLAGS, REPLY_SCRIPT, true);
         put(SLOT_O_BUF1, SLOT_O_LEN1, program.interpreter);
