@@ -54,8 +54,12 @@ export const trees: readonly Tree[] = [
   },
 ];
 
-/** Other names of the compiler driver, which looks at its own name to choose C or C++. */
+/**
+ * Other names. The compiler driver looks at its own to choose C or C++; scripts for these interpreters begin with
+ * "#!/usr/bin/env" wherever they come from.
+ */
 export const links: Readonly<Record<string, string>> = {
+  "/usr/bin/env": "../../bin/env",
   "/usr/bin/cc": "clang",
   "/usr/bin/gcc": "clang",
   "/usr/bin/c++": "clang",
