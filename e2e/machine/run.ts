@@ -23,11 +23,8 @@ const machine = await bootNodeMachine({
     if (values.log) console.error(`[${(line.atUs / 1000).toFixed(1)} ms] ${line.text}`);
   },
   onNotice: (notice) => console.error(notice.text),
-  onCrash: (crash) => {
-    console.error(crash.text);
-    process.exit(125);
-  },
-});
+  onCrash: (crash) => fail(crash.text),
+}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 
 const write = (stream: NodeJS.WriteStream) => (chunk: Uint8Array) =>
   new Promise<void>((resolve) => {
@@ -51,6 +48,11 @@ try {
 }
 await machine.shutdown();
 process.exit();
+
+function fail(text: string): never {
+  console.error(text);
+  process.exit(125);
+}
 
 async function feed(child: { writeStdin(data: Uint8Array): Promise<void>; closeStdin(): Promise<void> }) {
   for await (const chunk of process.stdin) await child.writeStdin(chunk as Uint8Array);
