@@ -145,7 +145,8 @@ export interface KernelExports {
   proc_root(pid: number): bigint;
   /** 32-byte record: 0 object type (OBJECT_*), 4 rights, 8 node u64, 16 offset f64, 24 fdflags, 28 aux (pipe id, tty). 0 or EBADF. */
   proc_fd(pid: number, fd: number, out: number): number;
-  /** 64 bytes: f64 total, free, page cache, kernel tables, dirty, processes, vnodes, handles. */
+  /** 72 bytes: f64 total, free, page cache, kernel tables, dirty, processes, vnodes, handles, pinned (the part of the page cache that
+   *  exists nowhere else: tmpfs, at most half of total). */
   mem_info(out: number): void;
 }
 

@@ -48,6 +48,7 @@ const TABLE: ProcessTable = {
     processes: 1,
     vnodes: 1,
     handles: 2,
+    pinnedBytes: 0,
   }),
   cores: () => [
     { busyUs: 3_000_000, idleUs: 7_000_000, switches: 5 },

@@ -45,6 +45,8 @@ export interface MemoryInfo {
   readonly processes: number;
   readonly vnodes: number;
   readonly handles: number;
+  /** The part of the cache that exists nowhere else (tmpfs). */
+  readonly pinnedBytes: number;
 }
 
 export interface CoreInfo {

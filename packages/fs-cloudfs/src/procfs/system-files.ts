@@ -47,8 +47,8 @@ export class SystemFiles {
     const rows: [string, number][] = [
       ["MemTotal", memory.totalBytes],
       ["MemFree", memory.freeBytes],
-      // Cached pages that are clean can be had back.
-      ["MemAvailable", memory.freeBytes + Math.max(0, memory.cacheBytes - memory.dirtyBytes)],
+      // Cached pages that are clean, and also at rest somewhere, can be had back.
+      ["MemAvailable", memory.freeBytes + Math.max(0, memory.cacheBytes - memory.dirtyBytes - memory.pinnedBytes)],
       ["Buffers", 0],
       ["Cached", memory.cacheBytes],
       ["SwapCached", 0],

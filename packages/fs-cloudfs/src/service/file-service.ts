@@ -153,8 +153,16 @@ export class FileService implements Context {
       nowNs: () => wallNs(this.clock),
       rootMode,
       source,
-      memory: () => this.processes.memory(),
+      memory: () => this.#memoryForTmpfs(),
     });
+  }
+
+  /** The kernel lets such content take half of memory; clean pages of other files make way for it. */
+  #memoryForTmpfs(): { totalBytes: number; freeBytes: number } {
+    const memory = this.processes.memory();
+    const totalBytes = memory.totalBytes / 2;
+    const available = memory.freeBytes + memory.cacheBytes - memory.pinnedBytes - memory.dirtyBytes;
+    return { totalBytes, freeBytes: Math.max(0, Math.min(available, totalBytes - memory.pinnedBytes)) };
   }
 
   async unmount(mount: Mount): Promise<void> {

@@ -106,6 +106,7 @@ export class KernelProcessTable implements ProcessTable {
       processes: f64(5),
       vnodes: f64(6),
       handles: f64(7),
+      pinnedBytes: f64(8),
     };
   }
 

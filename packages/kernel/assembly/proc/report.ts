@@ -155,4 +155,5 @@ export function mem_info(out: usize): void {
   store<f64>(out, <f64>g.processCount, 40);
   store<f64>(out, <f64>state.vnodeCount, 48);
   store<f64>(out, <f64>g.handles, 56);
+  store<f64>(out, <f64>state.pinnedPages * frame, 64);
 }
