@@ -15,6 +15,7 @@ export const startNodeServices: StartServices = async (board, config, onNotice) 
   // The plan makes contents for a disk in memory.
   const disk = new MemoryBlockDevice(config.contents!);
   return makeServices(board, {
+    generation: config.generation,
     root: await mountRoot(disk, config, onNotice),
     image: { manifest, blobs: directoryBlobs(imageDirectory) },
     tmpJournal: new Journal(config.journals.tmp),

@@ -39,15 +39,22 @@ type Entry =
 /** Larger modules than any engine compiles (V8: 1 GiB). */
 const MODULE_MAX = 1024 * 1024 * 1024;
 
+/** Ids are 31 bits: a service gives out up to a million, and 2,000 services can follow each other. */
+const IDS_PER_GENERATION = 1 << 20;
+const GENERATIONS = 1 << 11;
+
 /** Gives out module ids at EXEC and answers what they stand for when a core loads one. */
 export class ModuleStore {
+  readonly #firstId: number;
   readonly #image: Imagefs | undefined;
   readonly #content: Content;
   readonly #rewrite: Rewrite;
   readonly #entries: Entry[] = [];
   readonly #ids = new Map<string, number>();
 
-  constructor(image: Imagefs | undefined, content: Content, rewrite: Rewrite) {
+  /** `generation`: services of this machine before this one. An id one of them gave out must not mean another program here. */
+  constructor(image: Imagefs | undefined, content: Content, rewrite: Rewrite, generation: number) {
+    this.#firstId = (generation % GENERATIONS) * IDS_PER_GENERATION + 1;
     this.#image = image;
     this.#content = content;
     this.#rewrite = rewrite;
@@ -68,7 +75,7 @@ export class ModuleStore {
   }
 
   async resolve(id: number, onProgress: ProgressSink): Promise<ResolvedModule> {
-    const entry = this.#entries[id - 1];
+    const entry = this.#entries[id - this.#firstId];
     if (entry === undefined) return { ok: false, errno: EIO, message: `Cannot load module ${id}: there is none` };
     try {
       return entry.kind === "blob"
@@ -83,7 +90,7 @@ export class ModuleStore {
   #idOf(key: string, entry: Entry): number {
     let id = this.#ids.get(key);
     if (id === undefined) {
-      id = this.#entries.push(entry);
+      id = this.#firstId + this.#entries.push(entry) - 1;
       this.#ids.set(key, id);
     }
     return id;

@@ -44,6 +44,8 @@ export interface FileServiceOptions {
   readonly root: FileSystem;
   readonly image: Imagefs | undefined;
   readonly rewrite: Rewrite;
+  /** How many services of this machine there were before. */
+  readonly generation?: number;
   /** Keeps the tree of /tmp for a successor of this service. */
   readonly tmpJournal?: Journal;
   readonly onNotice?: (notice: Notice) => void;
@@ -88,7 +90,7 @@ export class FileService implements Context {
     this.cache = new PageCache(options.kernel, this.#memory);
     this.content = new Content(this.cache);
     this.writeBack = new WriteBack(this.vfs, this.cache);
-    this.modules = new ModuleStore(options.image, this.content, options.rewrite);
+    this.modules = new ModuleStore(options.image, this.content, options.rewrite, options.generation ?? 0);
     this.names = new NodeNames(this.vfs);
     this.files = new ServiceHostFiles(this);
     this.processes = new KernelProcessTable(options.kernel, this.#memory, options.clock);

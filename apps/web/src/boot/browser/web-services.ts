@@ -11,6 +11,7 @@ export const startWebServices: StartServices = async (board, config, onNotice) =
   const imageUrl = new URL("image/", config.osUrl).href;
   const [manifest, disk] = await Promise.all([fetchManifest(imageUrl), openDisk(config, onNotice)]);
   return makeServices(board, {
+    generation: config.generation,
     root: await mountRoot(disk, config, onNotice),
     image: { manifest, blobs: httpBlobs(imageUrl) },
     tmpJournal: new Journal(config.journals.tmp),

@@ -19,6 +19,8 @@ export interface ServiceParts {
   /** The file system at `/`. */
   readonly root: FileSystem;
   readonly image: { readonly manifest: ImageManifest; readonly blobs: BlobSource };
+  /** Services of this machine before this one. */
+  readonly generation: number;
   /** The tree of /tmp, for a successor. */
   readonly tmpJournal: Journal;
   readonly onNotice: (notice: Notice) => void;
@@ -43,6 +45,7 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
     root: parts.root,
     image,
     rewrite,
+    generation: parts.generation,
     tmpJournal: parts.tmpJournal,
     onNotice: parts.onNotice,
     onLog: (level, text) => console[level](text),
