@@ -1,15 +1,7 @@
 import { EIO } from "@cloudos/abi/errno";
 import type { BlockDevice } from "@cloudos/abi/ports";
 import { FsError } from "../vfs/errors.ts";
-import {
-  BITMAP_BASE,
-  BLOCK_SIZE,
-  chunkBlock,
-  chunkCount,
-  firstFreeBlock,
-  MAX_BLOCKS,
-  SUPERBLOCK_COUNT,
-} from "./format.ts";
+import { BLOCK_SIZE, chunkBlock, chunkCount, firstFreeBlock, MAX_BLOCKS, SUPERBLOCK_COUNT } from "./format.ts";
 import { reclaimSpace } from "./reclaim-space.ts";
 import { Space } from "./space.ts";
 import { decodeSuperblock, KNOWN_INCOMPATIBLE, KNOWN_READ_ONLY, type Superblock } from "./superblock.ts";
@@ -32,20 +24,18 @@ export async function openVolume(device: BlockDevice, format: boolean): Promise<
   if (device.blockSizeBytes !== BLOCK_SIZE) {
     throw refusal(`its blocks have ${device.blockSizeBytes} bytes, expected ${BLOCK_SIZE}`);
   }
-  const found = await Promise.all(
-    Array.from({ length: SUPERBLOCK_COUNT }, async (_, index) => {
-      const bytes = new Uint8Array(BLOCK_SIZE);
-      await device.read(index, bytes);
-      return decodeSuperblock(bytes);
-    }),
-  );
+  // Superblocks and bitmaps in one read: a transaction costs more than the bytes.
+  const blocks = Math.min(device.blockCount, MAX_BLOCKS);
+  const head = new Uint8Array(Math.min(firstFreeBlock(blocks), blocks) * BLOCK_SIZE);
+  await device.read(0, head);
+  const found = Array.from({ length: SUPERBLOCK_COUNT }, (_, index) => decodeSuperblock(blockOf(head, index)));
   const newest = found
     .filter((superblock) => typeof superblock !== "string")
     .reduce<Superblock | undefined>(
       (best, each) => (best && best.generation > each.generation ? best : each),
       undefined,
     );
-  if (newest !== undefined) return await openExisting(device, newest);
+  if (newest !== undefined) return await openExisting(device, newest, head);
 
   if (found.includes("foreign")) throw refusal("it holds something that is not CloudFS");
   if (found.includes("version")) throw refusal("it was written by a newer CloudFS");
@@ -55,7 +45,7 @@ export async function openVolume(device: BlockDevice, format: boolean): Promise<
   return formatVolume(device);
 }
 
-async function openExisting(device: BlockDevice, superblock: Superblock): Promise<OpenVolume> {
+async function openExisting(device: BlockDevice, superblock: Superblock, head: Uint8Array): Promise<OpenVolume> {
   if ((superblock.incompatible & ~KNOWN_INCOMPATIBLE) !== 0n) {
     throw refusal(`it uses features this version does not know: 0x${superblock.incompatible.toString(16)}`);
   }
@@ -69,13 +59,9 @@ async function openExisting(device: BlockDevice, superblock: Superblock): Promis
 
   const space = new Space(superblock.blocks);
   const volume = new Volume(device, superblock, space);
-  // One read for all of it: a transaction costs more than the bytes.
-  const bitmaps = new Uint8Array(2 * superblock.chunks.length * BLOCK_SIZE);
-  await device.read(BITMAP_BASE, bitmaps);
   let intact = true;
   for (const [chunk, { place, hash }] of superblock.chunks.entries()) {
-    const start = (chunkBlock(chunk, place) - BITMAP_BASE) * BLOCK_SIZE;
-    const bytes = bitmaps.subarray(start, start + BLOCK_SIZE);
+    const bytes = blockOf(head, chunkBlock(chunk, place));
     if (xxh32(bytes) === hash) space.decodeChunk(chunk, bytes);
     else intact = false;
   }
@@ -105,6 +91,10 @@ function formatVolume(device: BlockDevice): OpenVolume {
   const volume = new Volume(device, superblock, space);
   volume.tree.root = { block: 0, hash: 0, node: new TreeNode(0), loading: undefined };
   return { volume, readOnly: false, fresh: true };
+}
+
+function blockOf(head: Uint8Array, block: number): Uint8Array {
+  return head.subarray(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE);
 }
 
 function refusal(reason: string): FsError {

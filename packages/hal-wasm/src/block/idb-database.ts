@@ -51,12 +51,16 @@ export async function openDisk(name: string, blockCount: number, lost: (error: B
 }
 
 async function settleGeometry(database: IDBPDatabase<DiskSchema>, name: string, wanted: number): Promise<number> {
-  const transaction = database.transaction("meta", "readwrite");
-  const [count, size] = await Promise.all([transaction.store.get("blockCount"), transaction.store.get("blockSize")]);
+  const { store } = database.transaction("meta", "readonly");
+  const [count, size] = await Promise.all([store.get("blockCount"), store.get("blockSize")]);
   if (count === undefined) {
-    await Promise.all([transaction.store.put(wanted, "blockCount"), transaction.store.put(BLOCK_SIZE, "blockSize")]);
+    const transaction = database.transaction("meta", "readwrite");
+    await Promise.all([
+      transaction.store.put(wanted, "blockCount"),
+      transaction.store.put(BLOCK_SIZE, "blockSize"),
+      transaction.done,
+    ]);
   }
-  await transaction.done;
   if (size !== undefined && size !== BLOCK_SIZE) {
     throw new BlockError("io", `Cannot open disk "${name}": its blocks have ${size} bytes, expected ${BLOCK_SIZE}`);
   }
