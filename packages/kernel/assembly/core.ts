@@ -100,3 +100,6 @@ export function setCurrent(fiber: Fiber | null): void {
   store<u32>(block + CORE_O_FIBER, fiber.index);
   store<u32>(block + CORE_O_PROCESS, process.pid);
 }
+
+if (offsetof<KCore>("scratch0") != 88) ERROR("KCore.scratch0 is not at 88");
+if (offsetof<KCore>() > KCORE_STRIDE) ERROR("KCore does not fit its stride");

@@ -44,8 +44,7 @@ export class Globals {
   slab7: u32;
   klogLock: u32;
   eventLock: u32;
-  /** Atomic. */
-  ttysHigh: u32;
+  spare: u32;
   /** Atomic: 1 once a core has panicked. */
   panicked: u32;
   /** Set once by vfs_set_root. */

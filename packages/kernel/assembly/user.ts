@@ -7,7 +7,7 @@
  */
 import { EFAULT } from "../../abi/src/errno";
 import {
-  GATE_COPY_IN, GATE_COPY_OUT, GATE_FILL, GATE_LOAD32, GATE_LOAD64, GATE_SIZE, GATE_STORE32, GATE_STORE64,
+  GATE_COPY_IN, GATE_COPY_OUT, GATE_FILL, GATE_LOAD64, GATE_SIZE, GATE_STORE32, GATE_STORE64,
 } from "../../abi/src/kernel-interface";
 import { core } from "./core";
 
@@ -45,11 +45,6 @@ export function copyOut(to: u32, from: usize, length: u32): i32 {
 /** 0 or -EFAULT. */
 export function fillUser(to: u32, byte: u32, length: u32): i32 {
   return -call_indirect<i32>(core().gate + GATE_FILL, to, byte, length);
-}
-
-/** The value, or -1 when out of range (a u32 never is). */
-export function load32(from: u32): i64 {
-  return call_indirect<i64>(core().gate + GATE_LOAD32, from);
 }
 
 /** Copies 8 bytes to kernel address `to`. 0 or -EFAULT. */

@@ -28,6 +28,7 @@ export class Handle {
   preopen: u32;
   spare: u64;
 }
+if (offsetof<Handle>() != 32) ERROR("Handle is not 32 bytes");
 const ENTRY_SHIFT: u32 = 5;
 const PER_FRAME_SHIFT: u32 = 7;
 const PER_FRAME_MASK: u32 = 127;

@@ -17,7 +17,6 @@ export class KObject {
   lock: u32;
   aux: u32;
 }
-export const OBJECT_HEADER_SIZE: usize = 16;
 
 /** A new object of `size` bytes with one reference, or 0. */
 export function objectAlloc(type: u32, size: u32): usize {

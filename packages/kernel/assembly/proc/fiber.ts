@@ -37,7 +37,7 @@ export class Fiber {
   /** Guarded by the core's runLock. */
   next: u32;
   module: u32;
-  /** Atomic. What may end the wait it is parked in: 0 events only, 1 signals, 2 fatal signals. */
+  /** Atomic. What may end the wait it is parked in, beside its event: 1 signals, 2 fatal signals; 0 when it is not parked. */
   interruptible: u32;
   // Timer node, owner core only: see core/pairing-heap.ts.
   deadlineUs: f64;
@@ -71,3 +71,7 @@ export class Fiber {
 export function fiberWaiter(fiber: Fiber): Waiter {
   return changetype<Waiter>(changetype<usize>(fiber) + offsetof<Fiber>("waiterNext"));
 }
+
+// Nodes of the timer heap and of wait queues are overlaid on these.
+if (offsetof<Fiber>("deadlineUs") != 32) ERROR("Fiber.deadlineUs is not at 32");
+if (offsetof<Fiber>("waiterNext") != 64) ERROR("Fiber.waiterNext is not at 64");

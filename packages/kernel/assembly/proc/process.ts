@@ -10,11 +10,11 @@ export const HANDLE_FRAMES: u32 = 32;
 /**
  *   0 pid      | 4 state   | 8 parent   | 12 children | 16 sibling next | 20 sibling prev | 24 pgid   | 28 sid
  *   32 tty     | 36 fiber  | 40 gate    | 44 spawn    | 48 exit kind    | 52 exit code    | 56 stopped| 60 wait event
- *   64 pending | 68 ignored| 72 queued  | 76 masked   | 80 child waiters (queue, 16)      | 96 flags  | 100 nice
- *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 handle high | 128 handle frames u32[32]
- *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token | 280 argc | 284 envc
- *   288 user us f64 | 296 system us f64 | 304 child us f64 | 312 start us f64 | 320 switches u64 | 328 name[32]
- *   360 memory bytes
+ *   64 pending | 68 ignored| 72 queued  | 76 masked   | 80 child waiters (queue, 16)      | 96 spare  | 100 nice
+ *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 spare | 128 handle frames u32[32]
+ *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token
+ *   280 user us f64 | 288 system us f64 | 296 child us f64 | 304 start us f64 | 312 switches u64 | 320 name[32]
+ *   352 memory bytes
  */
 @unmanaged
 export class Process {
@@ -48,15 +48,14 @@ export class Process {
   masked: u32;
   childWait0: u64;
   childWait1: u64;
-  flags: u32;
+  spare0: u32;
   nice: i32;
   // Owner fiber only after the first run: the process's names.
   rootNode: u64;
   cwdNode: u64;
   // Handle table: written by the owner fiber under handleLock, read by others (procfs) under it.
   handleLock: u32;
-  /** One past the highest frame in use, in frames. */
-  handleFrames: u32;
+  spare1: u32;
   frames0: u64; frames1: u64; frames2: u64; frames3: u64; frames4: u64; frames5: u64; frames6: u64; frames7: u64;
   frames8: u64; frames9: u64; frames10: u64; frames11: u64; frames12: u64; frames13: u64; frames14: u64; frames15: u64;
   // Written once at spawn.
@@ -67,8 +66,6 @@ export class Process {
   /** The job whose live processes count against the limit. */
   job: u32;
   hostToken: u32;
-  argc: u32;
-  envc: u32;
   // Owner core only.
   userUs: f64;
   systemUs: f64;
@@ -84,3 +81,8 @@ export class Process {
   memoryBytes: u32;
   spare: u32;
 }
+
+// The diagram above and the fields must agree: offsets are used by hand for the handle frames, queues and names.
+if (offsetof<Process>("frames0") != 128) ERROR("Process.frames0 is not at 128");
+if (offsetof<Process>("name0") != 320) ERROR("Process.name0 is not at 320");
+if (offsetof<Process>() != 360) ERROR("Process is not 360 bytes");

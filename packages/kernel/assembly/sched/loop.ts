@@ -1,5 +1,5 @@
 /** A core's loop: what it does between two fibers, and the check that running programs make. */
-import { ACTION_IDLE, ACTION_RESUME, ACTION_START, ACTION_UNWIND, EXIT_RETURN, EXIT_UNWOUND } from "../../../abi/src/kernel-interface";
+import { ACTION_IDLE, ACTION_RESUME, ACTION_START, ACTION_UNWIND, EXIT_RETURN, EXIT_TRAP, EXIT_UNWOUND } from "../../../abi/src/kernel-interface";
 import {
   CORE_IDLE, CORE_O_IDLE_US, CORE_O_STATE, CORE_RUNNING, coreBlock, IRQ_HOST,
 } from "../../../abi/src/layout";
@@ -7,6 +7,7 @@ import { WAIT_EXITED, WAIT_SIGNALED } from "../../../abi/src/cloudos-v1";
 import { halNowUs, takeDoorbell } from "../../../hal-wasm/assembly/hal";
 import { core, coreId, currentFiber } from "../core";
 import { hostKicked } from "../host/kicks";
+import { klog, KLOG_WARN } from "../klog";
 import { deliver } from "../proc/deliver";
 import { fiberGone, processFinish, processKilled } from "../proc/exit";
 import { Fiber, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW } from "../proc/fiber";
@@ -103,6 +104,10 @@ export function fiber_process(index: u32): u32 {
 
 export function fiber_exited(index: u32, how: u32, detail: u32): void {
   const fiber = fiberNamed(index);
+  if (how == EXIT_TRAP) {
+    const pid = changetype<Process>(<usize>fiber.process).pid;
+    klog(KLOG_WARN, 0x206e692070617274, 0x20737365636f7270, pid, 0x206c616e67697320, detail); // "trap in process ", " signal "
+  }
   if (how != EXIT_UNWOUND) {
     // The fiber is still the current one of this core: it ended by itself.
     const process = changetype<Process>(<usize>fiber.process);

@@ -33,7 +33,6 @@ export class WaitQueue {
   tail: u32;
   count: u32;
 }
-export const WAIT_QUEUE_SIZE: usize = 16;
 
 /**
  *   0 next | 4 prev | 8 queue (0: not on one) | 12 fiber | 16 key
@@ -113,17 +112,12 @@ export function parkKillable(): i32 {
   return parkWith(UNTIL_KILLED, Infinity);
 }
 
-/** Wait for an event only: for requests whose buffers somebody else is writing to. They end soon by themselves. */
-export function parkUninterruptible(): void {
-  parkWith(UNTIL_EVENT, Infinity);
-}
-
 /** Like `park`, or -ETIMEDOUT at `deadlineUs` (monotonic; Infinity: none). */
 export function parkUntil(deadlineUs: f64): i32 {
   return parkWith(UNTIL_SIGNAL, deadlineUs);
 }
 
-const UNTIL_EVENT: u32 = 0;
+// Values of Fiber.interruptible; 0 while it is not parked.
 const UNTIL_SIGNAL: u32 = 1;
 const UNTIL_KILLED: u32 = 2;
 
@@ -135,11 +129,9 @@ function signalEnds(fiber: Fiber, until: u32): bool {
 function parkWith(until: u32, deadlineUs: f64): i32 {
   const fiber = currentFiber();
   const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
-  if (until != UNTIL_EVENT) {
-    atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), until);
-    // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
-    if (signalEnds(fiber, until)) fiberWake(fiber, WAKE_SIGNAL);
-  }
+  atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), until);
+  // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
+  if (signalEnds(fiber, until)) fiberWake(fiber, WAKE_SIGNAL);
   if (deadlineUs != Infinity) timerArm(fiber, deadlineUs);
   // The state goes first: after the exchange another core may make the fiber ready.
   atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("state"), FIBER_WAITING);
@@ -149,8 +141,7 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
   const reason = atomic.load<u32>(word);
   waiterLeave(fiberWaiter(fiber));
   atomic.store<u32>(word, WAKE_NONE);
-  if (until != UNTIL_EVENT) atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
-  if (until == UNTIL_EVENT) return 0;
+  atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
   // Death comes before whatever else ended the wait: a hang-up wakes readers and kills them.
   if (signalFatal(fiber)) return -EINTR;
   if (reason == WAKE_TIMEOUT) return -ETIMEDOUT;
