@@ -181,7 +181,7 @@ export class Diff {
       if (this.reportSame) stdout.writeLine("Files " + a + " and " + b + " are identical");
       return;
     }
-    this.raise(binary && !this.brief ? 2 : 1);
+    this.raise(1);
     if (this.brief || binary) {
       stdout.writeLine((binary ? "Binary files " : "Files ") + a + " and " + b + " differ");
       return;

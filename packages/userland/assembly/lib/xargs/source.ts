@@ -1,11 +1,13 @@
 /** Splits the input of xargs(1) into items. */
 import { Reader, writeText } from "../io";
-import { fromByte } from "../bytes";
+import { ByteBuffer } from "../byte-buffer";
 import { proc_exit } from "../wasi";
 
 export class ItemSource {
   /** The item `next` read was the last of its line (-L). */
   endsLine: bool = false;
+  /** The item being read: strings grown byte by byte would keep the collector busy. */
+  private item: ByteBuffer = new ByteBuffer();
 
   constructor(
     private reader: Reader,
@@ -34,24 +36,25 @@ export class ItemSource {
     // Blanks before an item, and empty lines, are nothing.
     while (c == 32 || c == 9 || c == 10) c = reader.readByte();
     if (c < 0) return null;
-    let item = "";
+    const item = this.item;
+    item.clear();
     while (c >= 0 && !this.isEnd(c)) {
       if (c == 39 || c == 34) {
         const quote = c;
         for (c = reader.readByte(); c != quote; c = reader.readByte()) {
           if (c < 0 || c == 10) unmatched(quote);
-          item += fromByte(c);
+          item.appendByte(c);
         }
       } else if (c == 92) {
         c = reader.readByte();
-        if (c >= 0) item += fromByte(c);
-      } else item += fromByte(c);
+        if (c >= 0) item.appendByte(c);
+      } else item.appendByte(c);
       c = reader.readByte();
     }
     // A blank at the end of a line joins the next line to it (POSIX, -L).
     this.endsLine = c == 10 || c < 0;
     while (!this.wholeLines && !this.endsLine && (reader.peekByte() == 32 || reader.peekByte() == 9)) reader.readByte();
-    return item;
+    return item.toText();
   }
 }
 
