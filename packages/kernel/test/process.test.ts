@@ -100,6 +100,19 @@ test("a full pipe holds the writer back until the reader takes some", async () =
   expect((await host.run({ path: "/bin/parent" })).stdout).toBe("524288 ");
 });
 
+test("a machine whose memory is in pieces still makes pipes, with small buffers", async () => {
+  const host = machine({ maxPages: 128 });
+  // More pipes than there are 256 KiB pieces of memory; the last one carries bytes all the same.
+  host.program(
+    "/bin/pipes",
+    program(`(loop $more (local.set $j (i32.or (local.get $j) (call $fd_pipe (i32.const 192) (i32.const 0))))
+       (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $more (i32.lt_u (local.get $i) (i32.const 40))))
+     (call $num (local.get $j)) (drop (call $put ${at(196)} (i32.const 0) (i32.const 4096)))
+     (call $num (call $get ${at(192)} (i32.const 8192) (i32.const 8192)))`),
+  );
+  expect((await host.run({ path: "/bin/pipes" })).stdout).toBe("0 4096 ");
+});
+
 test("an endless loop is killed, also by a parent on the same core", async () => {
   const host = machine();
   host.program(
