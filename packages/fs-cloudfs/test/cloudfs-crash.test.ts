@@ -8,8 +8,8 @@ import type { TestDevice } from "./memory-device.ts";
 import { Random } from "./random.ts";
 
 const long = process.env.CLOUDOS_TEST_LONG === "1";
-const SEEDS = long ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2];
-const OPERATIONS = long ? 600 : 120;
+const SEEDS = long ? [1, 2, 3, 4] : [1, 2];
+const OPERATIONS = long ? 300 : 120;
 const FILE = { type: 4, mode: 0o644 };
 const DIR = { type: 3, mode: 0o755 };
 const LINK = { type: 7, mode: 0o777, target: "elsewhere" };
