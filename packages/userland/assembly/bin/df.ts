@@ -4,8 +4,8 @@ import * as fs from "../lib/fs";
 import { Mount, mountOf, readMounts } from "../lib/mounts";
 import { formatUnsigned } from "../lib/numbers";
 import { Options } from "../lib/options";
-import { quoteIfNeeded, quoteProse } from "../lib/quote";
-import { humanSize, parseSize, sizeFailed } from "../lib/sizes";
+import { quoteIfNeeded } from "../lib/quote";
+import { humanSize, parseSize, sizeFailed, unitSuffix } from "../lib/sizes";
 import { writeTable } from "../lib/table";
 
 const USAGE = `Usage: df [OPTION]... [FILE]...
@@ -26,6 +26,7 @@ Show the room on file systems: of all, or those FILEs are on.
 const FIGURES = memory.data(40, 8);
 
 let unit: u64 = 1024;
+let suffix = "";
 let human: u64 = 0;
 let inodes = false;
 let all = false;
@@ -40,7 +41,7 @@ let totalFree: u64 = 0;
 
 function size(bytes: u64): string {
   if (human != 0) return humanSize(bytes, human);
-  return formatUnsigned(inodes ? bytes : (bytes + unit - 1) / unit);
+  return inodes ? formatUnsigned(bytes) : formatUnsigned((bytes + unit - 1) / unit) + suffix;
 }
 
 function percent(used: u64, total: u64): string {
@@ -94,7 +95,8 @@ while (options.next()) {
       break;
     case "B":
       unit = parseSize(options.value);
-      if (sizeFailed || unit == 0) die("invalid -B argument " + quoteProse(options.value));
+      if (sizeFailed || unit == 0) die("invalid -B argument '" + options.value + "'");
+      suffix = unitSuffix(options.value);
       human = 0;
       break;
     case "h":

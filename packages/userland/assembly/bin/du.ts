@@ -9,7 +9,7 @@ import { formatUnsigned, parseFailed, parseUnsigned } from "../lib/numbers";
 import { Options } from "../lib/options";
 import { joinPath } from "../lib/path";
 import { quoteProse, quoteShell } from "../lib/quote";
-import { humanSize, parseSize, sizeFailed } from "../lib/sizes";
+import { humanSize, parseSize, sizeFailed, unitSuffix } from "../lib/sizes";
 
 const USAGE = `Usage: du [OPTION]... [FILE]...
 Show the room each FILE takes, directories with everything in them.
@@ -32,6 +32,7 @@ Show the room each FILE takes, directories with everything in them.
   -x, --one-file-system stay on one file system`;
 
 let unit: u64 = 1024;
+let suffix = "";
 let human: u64 = 0;
 let apparent = false;
 let all = false;
@@ -48,7 +49,7 @@ const excludes: string[] = [];
 const counted = new Set<u64>();
 
 function show(bytes: u64, path: string): void {
-  stdout.write(human != 0 ? humanSize(bytes, human) : formatUnsigned((bytes + unit - 1) / unit));
+  stdout.write(human != 0 ? humanSize(bytes, human) : formatUnsigned((bytes + unit - 1) / unit) + suffix);
   stdout.write("\t" + path);
   stdout.writeByte(delimiter);
 }
@@ -123,7 +124,8 @@ while (options.next()) {
       break;
     case "B":
       unit = parseSize(options.value);
-      if (sizeFailed || unit == 0) die("invalid -B argument " + quoteProse(options.value));
+      if (sizeFailed || unit == 0) die("invalid -B argument '" + options.value + "'");
+      suffix = unitSuffix(options.value);
       human = 0;
       break;
     case "c":

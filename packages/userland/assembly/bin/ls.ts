@@ -1,6 +1,6 @@
 /** ls: lists directories. */
 import { choose } from "../lib/choice";
-import { dieUsage, finish } from "../lib/exit";
+import { die, dieUsage, finish } from "../lib/exit";
 import { isTerminal } from "../lib/io";
 import { loadColors, terminalHasColors } from "../lib/ls/color";
 import { listOperands, listStatus } from "../lib/ls/list";
@@ -9,7 +9,7 @@ import { settings } from "../lib/ls/settings";
 import { parseFailed, parseUnsigned } from "../lib/numbers";
 import { Options } from "../lib/options";
 import { quoteProse } from "../lib/quote";
-import { parseSize, sizeFailed } from "../lib/sizes";
+import { parseSize, sizeFailed, unitSuffix } from "../lib/sizes";
 import { outputColumns } from "../lib/terminal";
 
 const USAGE = `Usage: ls [OPTION]... [FILE]...
@@ -223,8 +223,9 @@ while (options.next()) {
       if (options.value == "human-readable") settings.human = true;
       else {
         const unit = parseSize(options.value);
-        if (sizeFailed || unit == 0) dieUsage("invalid --block-size argument " + quoteProse(options.value), 2);
+        if (sizeFailed || unit == 0) die("invalid --block-size argument '" + options.value + "'", 2);
         settings.blockUnit = settings.sizeUnit = unit;
+        settings.unitSuffix = unitSuffix(options.value);
       }
       break;
     case "l":

@@ -190,11 +190,11 @@ while (options.next()) {
       break;
     case "j":
       skip = parseSize(options.value);
-      if (sizeFailed) die("invalid -j argument " + quoteProse(options.value));
+      if (sizeFailed) die("invalid -j argument '" + options.value + "'");
       break;
     case "N":
       limit = parseSize(options.value);
-      if (sizeFailed) die("invalid -N argument " + quoteProse(options.value));
+      if (sizeFailed) die("invalid -N argument '" + options.value + "'");
       break;
     case "t":
       addFormats(options.value);
@@ -204,7 +204,7 @@ while (options.next()) {
       break;
     case "w":
       width = options.hasValue ? <i32>parseSize(options.value) : 32;
-      if (width < 1 || width > 65536) die("invalid -w argument " + quoteProse(options.value));
+      if (width < 1 || width > 65536) die("invalid -w argument '" + options.value + "'");
       break;
     case "a":
     case "c":

@@ -1,5 +1,5 @@
 /** Sizes with suffixes, in and out: "10k", "1MB", and 1.5K as ls -h, df -h and du -h show it. */
-import { byteAt } from "./bytes";
+import { byteAt, isDigit } from "./bytes";
 import { formatUnsigned, parseEnd, parseFailed, parseOverflowed, scanUnsigned } from "./numbers";
 
 /** The text was no size, or too large. */
@@ -29,6 +29,12 @@ export function parseSize(text: string): u64 {
     return 0;
   }
   return scaled(value, tail == "B" ? 1000 : 1024, letter + 1);
+}
+
+/** What follows numbers counted in a unit given as letters alone ("M" shows 5M, "1M" shows 5). */
+export function unitSuffix(text: string): string {
+  if (text.length == 0 || isDigit(byteAt(text, 0))) return "";
+  return text == "KB" || text == "kB" ? "kB" : text.startsWith("k") ? "K" + text.substring(1) : text;
 }
 
 function scaled(value: u64, unit: u64, power: i32): u64 {

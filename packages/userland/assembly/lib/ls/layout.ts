@@ -17,7 +17,7 @@ export function blocksText(entry: Entry): string {
 
 /** A number of bytes in units, rounded up, or for people. */
 export function sizeText(bytes: u64, unit: u64): string {
-  return settings.human ? humanSize(bytes, settings.humanUnit) : formatUnsigned((bytes + unit - 1) / unit);
+  return settings.human ? humanSize(bytes, settings.humanUnit) : formatUnsigned((bytes + unit - 1) / unit) + settings.unitSuffix;
 }
 
 class Prefix {

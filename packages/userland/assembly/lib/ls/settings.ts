@@ -65,6 +65,7 @@ export class Settings {
   /** Unit of blocks (-s and totals), and of sizes, in bytes. */
   blockUnit: u64 = 1024;
   sizeUnit: u64 = 1;
+  unitSuffix: string = "";
   numeric: bool = false;
   owner: bool = true;
   group: bool = true;

@@ -1,0 +1,1 @@
+df / | head -1 | tr -s " "; df -h / | head -1 | tr -s " "; df -T / | head -1 | tr -s " "; df -i / | head -1 | tr -s " "; df -P / | head -1 | tr -s " "; df nofile; df --total / | tail -1 | cut -d' ' -f1; df -t nosuch; df -BM / | head -1 | tr -s " "

@@ -1,0 +1,1 @@
+echo x > f; du -B x f; df -B 0 .; od -j x f; od -N x f; ls --block-size=x f; du --apparent-size -B 1 f; du --apparent-size -BK f; du --apparent-size -B1K f; head -c 1KB /dev/zero | wc -c; head -c 1KiB /dev/zero | wc -c; head -c 1b /dev/zero | wc -c; tail -c 1x f; truncate -s 1MB g; ls -lh g | cut -d' ' -f5; ls -l --si g | cut -d' ' -f5; ls -s --block-size=MB f > /dev/null
