@@ -1,4 +1,4 @@
-import { BULK_BYTES, INLINE_BYTES, LEAF_STEP_BYTES, PATH_BYTES, SYSCALL_BYTES } from "./budget.ts";
+import { BULK_BYTES, INLINE_BYTES, LEAF_STEP_BYTES, LEAF_STEPS, PATH_BYTES, SYSCALL_BYTES } from "./budget.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { EVENT_BR_ON_CAST, EVENT_MEMORY_COPY, EVENT_MEMORY_FILL, type Events } from "./events.ts";
 import { branchLabels } from "./labels.ts";
@@ -138,8 +138,9 @@ class FunctionCost {
     this.isShort = false;
     this.isEdited = true;
     const turn = Math.max(0, frame.turn);
-    notes[frame.loop] =
-      notes[frame.loop]! > 0 ? 1 + Math.floor(turn / LEAF_STEP_BYTES) : -Math.max(1, Math.floor(turn / PATH_BYTES));
+    // A step past the limit would leave the loop at every head and never run its body.
+    const steps = Math.min(1 + Math.floor(turn / LEAF_STEP_BYTES), LEAF_STEPS);
+    notes[frame.loop] = notes[frame.loop]! > 0 ? steps : -Math.max(1, Math.floor(turn / PATH_BYTES));
   }
 
   ask(i: number): void {
