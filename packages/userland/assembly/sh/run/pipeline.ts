@@ -18,7 +18,7 @@ import { finishForeground, foregroundPlacement, jobControl, startProgram } from 
 import { redirect, SavedDescriptors } from "./redirect";
 import { Placement } from "./spawn";
 import { spawnSubshell } from "./subprocess";
-import { Subshell } from "./subshell";
+import { mayNest, Subshell } from "./subshell";
 import { currentSubstitution } from "./substitution";
 
 /** The ends of pipes that the member run in this process is to have as 0 and 1; -1: what the shell has. */
@@ -44,7 +44,7 @@ export function runPipeline(node: SequenceNode, tail: bool): void {
 
 /** The last member that is no program, -1 when there is none or every one must be a process (job control). */
 function inlineMember(items: Node[]): i32 {
-  if (jobControl()) return -1;
+  if (jobControl() || !mayNest()) return -1;
   for (let i = items.length - 1; i >= 0; i--) {
     if (isProgram(items[i])) continue;
     return captureDepth() == 0 || isContained(items[i], false) ? i : -1;

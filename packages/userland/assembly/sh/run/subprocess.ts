@@ -10,7 +10,7 @@ import { fatal } from "../report";
 import { packState } from "../transfer/state";
 import { close, duplicateTo, makePipe, pipeRead, pipeWrite } from "./files";
 import { createJob, Process } from "./jobs";
-import { finishForeground, foregroundPlacement, SHELL_PATH } from "./program";
+import { finishForeground, foregroundPlacement, jobControl, SHELL_PATH } from "./program";
 import { SavedDescriptors } from "./redirect";
 import { Placement, spawn } from "./spawn";
 
@@ -53,7 +53,7 @@ export function runAsJob(node: UnaryNode): void {
   if (pid < 0) return;
   const job = createJob(commandText(node));
   job.processes.push(new Process(pid));
-  job.group = pid;
+  if (jobControl()) job.group = pid;
   finishForeground(job);
 }
 

@@ -78,9 +78,16 @@ export class Subshell {
   }
 }
 
+/** Subshells inside each other that one process runs before the next gets a process, and a stack, of its own. */
+const MAX_NESTED: i32 = 50;
+
+export function mayNest(): bool {
+  return shell.subshellDepth < MAX_NESTED;
+}
+
 /** ( list ) */
 export function runSubshell(node: UnaryNode): void {
-  if (jobControl()) {
+  if (jobControl() || !mayNest()) {
     // It must be a job of its own that can be stopped.
     runAsJob(node);
     return;

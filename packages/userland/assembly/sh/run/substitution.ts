@@ -12,7 +12,7 @@ import { adoptJob, createJob, Job, Process, removeJob, waitJob } from "./jobs";
 import { SavedDescriptors } from "./redirect";
 import { Placement } from "./spawn";
 import { spawnSubshell } from "./subprocess";
-import { Subshell } from "./subshell";
+import { mayNest, Subshell } from "./subshell";
 
 class Substitution {
   /** The program in the last place, still running. */
@@ -36,7 +36,7 @@ export function substitute(body: Node | null, line: i32): string {
     return "";
   }
   const before = shell.status;
-  const text = isContained(body, true) ? runHere(body, pipeRead, pipeWrite) : runThere(body, pipeRead, pipeWrite);
+  const text = mayNest() && isContained(body, true) ? runHere(body, pipeRead, pipeWrite) : runThere(body, pipeRead, pipeWrite);
   shell.substitutionStatus = shell.status;
   // $? stays that of the last command until the one being expanded has run.
   shell.status = before;
