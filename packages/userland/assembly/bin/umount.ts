@@ -1,7 +1,8 @@
 /** umount: takes mounts away. */
+import { EINVAL } from "../../../abi/src/errno";
 import { addressOf, toBytes } from "../lib/bytes";
 import { fs_umount } from "../lib/cloudos";
-import { dieUsage, finish, warnErrno } from "../lib/exit";
+import { dieUsage, finish, warn, warnErrno } from "../lib/exit";
 import { Options } from "../lib/options";
 
 const USAGE = `Usage: umount DIRECTORY...
@@ -15,7 +16,8 @@ for (let i = 0; i < options.operands.length; i++) {
   const target = toBytes(options.operands[i]);
   const error = fs_umount(addressOf(target), target.length);
   if (error == 0) continue;
-  warnErrno(options.operands[i], error);
+  if (error == EINVAL) warn(options.operands[i] + ": not mounted.");
+  else warnErrno(options.operands[i], error);
   status = 32;
 }
 finish(status);
