@@ -81,10 +81,13 @@ function releaseChildren(process: Process): void {
       reap(child);
       continue;
     }
-    if (child.pgid != process.pgid) hangUpIfOrphaned(child.pgid, child.sid);
+    if (child.pgid != process.pgid && child.sid == process.sid) hangUpIfOrphaned(child.pgid, child.sid);
   }
-  // Its own group may have been held together by it as well: by the link to its parent.
-  hangUpIfOrphaned(process.pgid, process.sid);
+  // Was it the link of its own group to a parent elsewhere? A group that was an orphan before is left alone.
+  const parent = changetype<Process>(<usize>process.parent);
+  if (process.parent != 0 && parent.pgid != process.pgid && parent.sid == process.sid) {
+    hangUpIfOrphaned(process.pgid, process.sid);
+  }
 }
 
 function hangUpIfOrphaned(pgid: u32, sid: u32): void {
