@@ -7,9 +7,10 @@ import {
   RIGHT_DUPLICATE, RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET, RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_POLL_FD_READWRITE,
 } from "../../../abi/src/rights";
 import { currentProcess } from "../core";
-import { handleAt, handleClose, handleDuplicate, handleFind, handleGet, handleInstall } from "../obj/handle";
+import { Handle, handleAt, handleClose, handleDuplicate, handleFind, handleGet, handleInstall, preopenCopy } from "../obj/handle";
 import { pipeCreate, pipeRelease } from "../obj/pipe";
 import { sysReturn } from "../proc/deliver";
+import { Process } from "../proc/process";
 import { checkRange, store32, userSlice } from "../user";
 
 const PIPE_RIGHTS: u32 = RIGHT_DUPLICATE | RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_POLL_FD_READWRITE;
@@ -48,7 +49,7 @@ export function c1_fd_dup(fd: u32, least: u32, flags: u32, out: u32): i32 {
   if (found < 0) return sysReturn(found);
   const free = handleFind(process, least);
   if (free < 0) return sysReturn(free);
-  const rc = handleDuplicate(process, fd, process, free, ALL_RIGHTS, flags != 0);
+  const rc = duplicateNamed(process, fd, free, flags != 0);
   return sysReturn(rc < 0 ? rc : store32(out, free));
 }
 
@@ -58,7 +59,15 @@ export function c1_fd_dup2(from: u32, to: u32, flags: u32): i32 {
   const found = handleGet(process, from, RIGHT_DUPLICATE);
   if (found < 0) return sysReturn(found);
   if (from == to) return 0;
-  return sysReturn(handleDuplicate(process, from, process, to, ALL_RIGHTS, flags != 0));
+  return sysReturn(duplicateNamed(process, from, to, flags != 0));
+}
+
+/** A duplicate of a preopen is one too, so a shell can put its descriptors aside and back. */
+function duplicateNamed(process: Process, from: u32, to: u32, cloexec: bool): i32 {
+  const rc = handleDuplicate(process, from, process, to, ALL_RIGHTS, cloexec);
+  if (rc < 0) return rc;
+  const source = handleAt(process, from) as Handle;
+  return source.preopen == 0 ? 0 : preopenCopy(source, handleAt(process, to) as Handle);
 }
 
 /** Moves `from` to `to`, which must be open (WASI: both are). */

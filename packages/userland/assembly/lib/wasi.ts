@@ -36,6 +36,8 @@ export declare function fd_close(fd: u32): u32;
 export declare function fd_sync(fd: u32): u32;
 @external("wasi_snapshot_preview1", "fd_datasync")
 export declare function fd_datasync(fd: u32): u32;
+@external("wasi_snapshot_preview1", "fd_prestat_get")
+export declare function fd_prestat_get(fd: u32, out: usize): u32;
 @external("wasi_snapshot_preview1", "fd_fdstat_get")
 export declare function fd_fdstat_get(fd: u32, out: usize): u32;
 @external("wasi_snapshot_preview1", "fd_fdstat_set_flags")

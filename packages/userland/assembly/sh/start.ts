@@ -19,6 +19,7 @@ import { execute } from "./run/execute";
 import { close, directoryError, open, readToEnd, toShellRange } from "./run/files";
 import { FileInput, StandardInput } from "./run/inputs";
 import { optionsChanged } from "./run/monitor";
+import { startPreopens } from "./run/preopens";
 import { evaluateText, runInput } from "./run/script";
 import { handleSignals, runExitTrap, startSignals } from "./run/signals";
 import { SUBSHELL_OPTION } from "./run/subprocess";
@@ -68,6 +69,7 @@ function runAsSubshell(option: string): void {
   const state = readToEnd(fd);
   close(fd);
   startSignals();
+  startPreopens();
   const command = unpackState(state);
   if (command !== null) execute(command);
   finish();
@@ -147,6 +149,7 @@ export function start(): void {
   }
   shell.login = name.startsWith("-");
   startSignals();
+  startPreopens();
   startVariables();
   const words = takeOwnOptions(argv.slice(1));
   let index = parseOptions(words, 0);

@@ -1,5 +1,5 @@
 // Redirections, done on the shell's own descriptors: commands inherit the result, and the originals come back after.
-import { EEXIST, ENOENT, ENOTDIR } from "../../../../abi/src/errno";
+import { EBADF, EEXIST, ENOENT, ENOTDIR } from "../../../../abi/src/errno";
 import { PIPE_CAPACITY } from "../../../../abi/src/params";
 import {
   FDFLAGS_APPEND,
@@ -31,6 +31,7 @@ import {
   stat,
   toShellRange,
 } from "./files";
+import { closeForScripts, isPreopen } from "./preopens";
 import { spawnWriter } from "./subprocess";
 import { applyMask, creationMask, DEFAULT_MASK } from "./umask";
 
@@ -58,7 +59,7 @@ export class SavedDescriptors {
     if (this.fds.indexOf(fd) >= 0) return;
     this.prepare();
     this.fds.push(fd);
-    const copy = duplicate(fd, SHELL_FD, true);
+    const copy = isPreopen(fd) ? -1 : duplicate(fd, SHELL_FD, true);
     this.copies.push(copy >= 0 ? copy : -1);
   }
 
@@ -67,7 +68,7 @@ export class SavedDescriptors {
     flushOutput();
     for (let i = this.fds.length - 1; i >= 0; i--) {
       const copy = this.copies[i];
-      if (copy < 0) close(this.fds[i]);
+      if (copy < 0) closeForScripts(this.fds[i]);
       else {
         duplicateTo(copy, this.fds[i]);
         close(copy);
@@ -162,7 +163,7 @@ function openNew(path: string): i32 {
 function duplicateOne(item: Redirect, target: string, saved: SavedDescriptors): bool {
   if (target == "-") {
     saved.save(item.fd);
-    close(item.fd);
+    closeForScripts(item.fd);
     return true;
   }
   if (!isNumber(target)) {
@@ -171,7 +172,7 @@ function duplicateOne(item: Redirect, target: string, saved: SavedDescriptors): 
   }
   const from = <i32>parseInt(target);
   if (from == item.fd) return true;
-  const copy = duplicate(from, SHELL_FD, true);
+  const copy = isPreopen(from) ? -EBADF : duplicate(from, SHELL_FD, true);
   if (copy < 0) {
     fatal(target + ": " + errorText(-copy));
     return false;

@@ -88,7 +88,7 @@ export function mayNest(): bool {
 /** ( list ) */
 export function runSubshell(node: UnaryNode): void {
   if (jobControl() || !mayNest()) {
-    // It must be a job of its own that can be stopped.
+    // A job that can be stopped, or a stack that has room.
     runAsJob(node);
     return;
   }
