@@ -14,9 +14,7 @@ export function passThrough(onExit: (code: number) => void): JobSink {
     },
     output: (_job, descriptor, chunk) => write(descriptor === 1 ? process.stdout : process.stderr, chunk),
     exit: (job, exit) => {
-      if (exit.kind === "not-started") process.stderr.write(`cloudos: ${exit.message}\n`);
-      else if (exit.kind === "timed-out")
-        process.stderr.write(`cloudos: ${job.argv[0]} ran longer than ${job.timeoutS} s\n`);
+      process.stderr.write(complaint(job, exit));
       onExit(exitCodeOf(exit));
     },
   };
@@ -41,17 +39,22 @@ export function jsonLines(): JobSink {
     exit: (job, exit: ExecExit) => {
       const { stdout, stderr } = of(job);
       collected.delete(job);
-      const said = exit.kind === "not-started" ? `cloudos: ${exit.message}\n` : "";
       const line = {
         id: job.id,
         exitCode: exitCodeOf(exit),
         stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString() + said,
+        stderr: Buffer.concat(stderr).toString() + complaint(job, exit),
         ms: Math.round(exit.ms * 1000) / 1000,
       };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
   };
+}
+
+/** What the command itself says about an end that was not the program's own. */
+function complaint(job: Job, exit: ExecExit): string {
+  if (exit.kind === "not-started") return `cloudos: ${exit.message}\n`;
+  return exit.kind === "timed-out" ? `cloudos: ${job.argv[0]} ran longer than ${job.timeoutS} s\n` : "";
 }
 
 function write(stream: Writable, chunk: Buffer): Promise<void> {
