@@ -1,4 +1,5 @@
 import type { BlockDevice, DiskOptions } from "@cloudos/abi";
+import { PAGE_SIZE } from "@cloudos/abi/params";
 import { FILETYPE_DIRECTORY, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
 import { Cloudfs } from "@cloudos/fs-cloudfs/cloudfs/cloudfs";
 import { settle } from "@cloudos/fs-cloudfs/vfs/errors";
@@ -10,7 +11,6 @@ import { DISK_BLOCKS } from "./browser/disk.ts";
 const MADE_BY_UNIX = 3;
 const UNIX_SYMLINK = 0o120000;
 const UNIX_FILE = 0o100000;
-const PAGE_SIZE = 4096;
 const PAGES_AT_ONCE = 256;
 
 /**
