@@ -1,4 +1,4 @@
-import { EINVAL, ENOENT, ENOTDIR, EROFS, ESTALE } from "@cloudos/abi/errno";
+import { EINVAL, ENOENT, ENOTDIR, EPERM, EROFS, ESTALE } from "@cloudos/abi/errno";
 import {
   OBJECT_DEVICE,
   OBJECT_DIR,
@@ -13,7 +13,7 @@ import { REPLY_READ_ONLY, REPLY_VOLATILE } from "@cloudos/abi/vfs-protocol";
 import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
 import { FIRST_COOKIE } from "../tree/inode.ts";
 import { FsError, fail } from "../vfs/errors.ts";
-import type { Attributes, EntrySink, FileSystem, FsStatistics, PageSink } from "../vfs/file-system.ts";
+import type { Attributes, EntrySink, FileSystem, FsStatistics, PageSink, Xattrs } from "../vfs/file-system.ts";
 import { encodeName } from "../vfs/names.ts";
 import { PROCESS_FILES } from "./process-files.ts";
 import type { DescriptorInfo, ProcessTable } from "./process-table.ts";
@@ -221,6 +221,18 @@ export class Procfs implements FileSystem {
   setMode(): void {
     fail(EROFS);
   }
+  setOwner(): void {
+    fail(EPERM);
+  }
+
+  xattrs(): Xattrs {
+    return NO_XATTRS;
+  }
+
+  setXattr(): void {
+    fail(EPERM);
+  }
+
   setTimes(): void {
     fail(EROFS);
   }
@@ -294,9 +306,12 @@ export class Procfs implements FileSystem {
       mtimeNs: now,
       ctimeNs: now,
       device: 0,
+      rdev: 0,
     };
   }
 }
+
+const NO_XATTRS: Xattrs = new Map();
 
 function split(ino: number): { pid: number; code: number } {
   if (ino >= CONTENT_INO) throw new FsError(ENOTDIR, "Cannot walk through the content of an open file");

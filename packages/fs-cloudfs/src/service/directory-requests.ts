@@ -1,6 +1,7 @@
 import { SLOT_BUF_SIZE, SLOT_O_BUF1, SLOT_O_COOKIE, SLOT_O_LEN1, SLOT_O_NODE } from "@cloudos/abi/vfs-protocol";
 import { FILETYPE_DIRECTORY } from "@cloudos/abi/wasi";
 import { MAY_READ, requireAccess } from "../vfs/access.ts";
+import { programFileType } from "../vfs/file-system.ts";
 import type { Mount } from "../vfs/mounts.ts";
 import type { Handler } from "./requests.ts";
 
@@ -29,7 +30,7 @@ export const readdir: Handler = (context, slot) => {
     view.setBigUint64(used, BigInt(next), true);
     view.setBigUint64(used + 8, BigInt(child), true);
     view.setUint32(used + 16, written, true);
-    view.setUint32(used + 20, type, true);
+    view.setUint32(used + 20, programFileType(type), true);
     used += DIRENT_SIZE + written;
     return true;
   };

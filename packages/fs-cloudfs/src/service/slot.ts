@@ -23,7 +23,7 @@ import {
   SLOT_O_UID,
 } from "@cloudos/abi/vfs-protocol";
 import { fail } from "../vfs/errors.ts";
-import type { Attributes } from "../vfs/file-system.ts";
+import { type Attributes, programFileType } from "../vfs/file-system.ts";
 import { decodeName } from "../vfs/names.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
 
@@ -124,7 +124,7 @@ export class Slot {
   putAttributes(inode: Attributes, space: number, deviceId: number): void {
     this.setNode(SLOT_O_NODE, space, inode.ino);
     this.setCount(SLOT_O_DEV, deviceId);
-    this.setU32(SLOT_O_TYPE, inode.type);
+    this.setU32(SLOT_O_TYPE, programFileType(inode.type));
     this.setCount(SLOT_O_SIZE, inode.size);
     this.setU64(SLOT_O_ATIME, inode.atimeNs);
     this.setU64(SLOT_O_MTIME, inode.mtimeNs);

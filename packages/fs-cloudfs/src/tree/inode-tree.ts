@@ -1,4 +1,4 @@
-import { EEXIST, EINVAL, EISDIR, EMLINK, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS } from "@cloudos/abi/errno";
+import { EEXIST, EINVAL, EISDIR, EMLINK, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EPERM, EROFS } from "@cloudos/abi/errno";
 import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
 import { USER_GID, USER_UID } from "../vfs/access.ts";
 import { fail } from "../vfs/errors.ts";
@@ -11,12 +11,21 @@ import type {
   PageSink,
   ProgressSink,
   WriteBack,
+  Xattrs,
 } from "../vfs/file-system.ts";
-import { encodeName } from "../vfs/names.ts";
+import { XATTRS_MAX } from "../vfs/file-system.ts";
+import { encodeName, nameBytes } from "../vfs/names.ts";
 import { type Dentry, Directory, type Inode } from "./inode.ts";
 
 /** Linux's ext4 has 65000; the field is 32 bits wide on disk. */
 const LINK_MAX = 65000;
+const NO_XATTRS: Xattrs = new Map();
+
+function checkXattrs(xattrs: Xattrs): void {
+  let bytes = 0;
+  for (const [name, value] of xattrs) bytes += nameBytes(name) + value.length;
+  if (bytes > XATTRS_MAX) fail(ENOSPC);
+}
 
 /**
  * The name space of a file system as inodes and directories in memory, with POSIX semantics. Where inodes come from and
@@ -119,14 +128,17 @@ export abstract class InodeTree implements FileSystem {
     if (directory.entries.has(name)) fail(EEXIST);
     if (parent.nlink === 0) fail(ENOENT);
     if (what.type === FILETYPE_DIRECTORY && parent.nlink >= LINK_MAX) fail(EMLINK);
+    if (what.xattrs !== undefined) checkXattrs(what.xattrs);
 
     const now = this.nowNs();
     const inode = this.allocate(what.type, what.mode);
-    inode.uid = USER_UID;
-    inode.gid = USER_GID;
-    inode.atimeNs = now;
-    inode.mtimeNs = now;
+    inode.uid = what.uid ?? USER_UID;
+    inode.gid = what.gid ?? USER_GID;
+    inode.rdev = what.rdev ?? 0;
+    inode.atimeNs = what.atimeNs ?? now;
+    inode.mtimeNs = what.mtimeNs ?? now;
     inode.ctimeNs = now;
+    if (what.xattrs !== undefined && what.xattrs.size > 0) inode.xattrs = new Map(what.xattrs);
     if (what.target !== undefined) {
       inode.target = what.target;
       inode.size = encodeName(what.target).length;
@@ -245,6 +257,32 @@ export abstract class InodeTree implements FileSystem {
     const inode = this.changeable(ino);
     if (atimeNs !== undefined) inode.atimeNs = atimeNs;
     if (mtimeNs !== undefined) inode.mtimeNs = mtimeNs;
+    inode.ctimeNs = this.nowNs();
+    this.inodeChanged(inode);
+    this.operationDone();
+  }
+
+  setOwner(ino: number, uid: number | undefined, gid: number | undefined): void {
+    const inode = this.changeable(ino);
+    if (uid !== undefined) inode.uid = uid;
+    if (gid !== undefined) inode.gid = gid;
+    inode.ctimeNs = this.nowNs();
+    this.inodeChanged(inode);
+    this.operationDone();
+  }
+
+  xattrs(ino: number): Xattrs {
+    return this.inode(ino).xattrs ?? NO_XATTRS;
+  }
+
+  setXattr(ino: number, name: string, value: Uint8Array | undefined): void {
+    const inode = this.changeable(ino);
+    const xattrs = new Map(inode.xattrs);
+    if (value === undefined) xattrs.delete(name);
+    else xattrs.set(name, value.slice());
+    checkXattrs(xattrs);
+
+    inode.xattrs = xattrs;
     inode.ctimeNs = this.nowNs();
     this.inodeChanged(inode);
     this.operationDone();

@@ -71,11 +71,14 @@ export class Inode implements Attributes {
   size = 0;
   blocks = 0;
   device = 0;
+  rdev = 0;
   atimeNs = 0n;
   mtimeNs = 0n;
   ctimeNs = 0n;
   /** Text of a symbolic link. */
   target = "";
+  /** Extended attributes; most inodes have none. */
+  xattrs: Map<string, Uint8Array> | undefined;
   /** Entries of a directory; undefined also while they are not loaded. */
   directory: Directory | undefined;
   /** Changes with the content. */

@@ -23,6 +23,7 @@ const TEXT: Readonly<Record<number, string>> = {
   [errno.ENOTDIR]: "not a directory",
   [errno.ENOTEMPTY]: "directory not empty",
   [errno.ENOTSUP]: "not supported",
+  [errno.ENXIO]: "no such device or address",
   [errno.EPERM]: "operation not permitted",
   [errno.EROFS]: "read-only file system",
   [errno.ESRCH]: "no such process",

@@ -3,6 +3,7 @@
  * `FsError`, or `Miss` before anything changed (see errors.ts). Names are JavaScript strings of valid UTF-8, checked at the door; "."
  * and ".." never reach a file system. Permission bits and mount points are the VFS's business.
  */
+import { FILETYPE_SOCKET_STREAM } from "@cloudos/abi/wasi";
 
 /** A live view of an inode: read it in the same turn, never write to it. */
 export interface Attributes {
@@ -20,8 +21,23 @@ export interface Attributes {
   readonly atimeNs: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
-  /** DEVICE_* of a character device, else 0. */
+  /** DEVICE_* of a character device of the system's own, else 0. */
   readonly device: number;
+  /** Device number of a block or character special file that a guest made (see `deviceNumber`), else 0. */
+  readonly rdev: number;
+}
+
+/** A named pipe. WASI has no number for it; programs see FILETYPE_SOCKET_STREAM, as in wasi-libc, where S_IFIFO is S_IFSOCK. */
+export const FILETYPE_FIFO = 8;
+
+/** The type programs are told. */
+export function programFileType(type: number): number {
+  return type === FILETYPE_FIFO ? FILETYPE_SOCKET_STREAM : type;
+}
+
+/** Linux's 32-bit form of a device number (new_encode_dev): 12 bits of major, 20 of minor. */
+export function deviceNumber(major: number, minor: number): number {
+  return ((minor & 0xff) | ((major & 0xfff) << 8) | ((minor & 0xfff00) << 12)) >>> 0;
 }
 
 export interface FsStatistics {
@@ -36,12 +52,29 @@ export interface NewInode {
   readonly mode: number;
   /** Text of a symbolic link. */
   readonly target?: string;
+  /** Owner; absent: the user all programs run as. */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly rdev?: number;
+  /** Absent: now. */
+  readonly atimeNs?: bigint;
+  readonly mtimeNs?: bigint;
+  readonly xattrs?: Xattrs;
 }
+
+/** Extended attributes by name, in the order they were set. */
+export type Xattrs = ReadonlyMap<string, Uint8Array>;
+
+/** What the names and values of one inode's extended attributes may take together, in bytes. ext4 allows one block, Linux 64 KiB a value. */
+export const XATTRS_MAX = 65536;
 
 /** Receives directory entries; returns false when it has room for no more (that entry was not taken). */
 export type EntrySink = (name: string, ino: number, type: number, nextCookie: number) => boolean;
 
-/** Receives page `index` of a file: at most PAGE_SIZE bytes; the rest of the page is zeros. Copies before it returns. */
+/**
+ * Receives page `index` of a file: at most PAGE_SIZE bytes; the rest of the page is zeros. Copies before it returns.
+ * CloudFS and tmpfs give no bytes at all for a page that was never written, and for no other below the size.
+ */
 export type PageSink = (index: number, bytes: Uint8Array) => void;
 
 /** What the page cache hands back for one file. */
@@ -84,6 +117,12 @@ export interface FileSystem {
   rename(fromDir: number, from: string, toDir: number, to: string): number;
   setMode(ino: number, mode: number): void;
   setTimes(ino: number, atimeNs: bigint | undefined, mtimeNs: bigint | undefined): void;
+  /** Undefined keeps what is there. */
+  setOwner(ino: number, uid: number | undefined, gid: number | undefined): void;
+  /** A live view. */
+  xattrs(ino: number): Xattrs;
+  /** Undefined removes the attribute. ENOSPC past XATTRS_MAX. */
+  setXattr(ino: number, name: string, value: Uint8Array | undefined): void;
   /** An orphan (last link gone) that nobody has open any more. */
   release(ino: number): void;
 

@@ -10,6 +10,7 @@ import {
   ENAMETOOLONG,
   ENOENT,
   ENOTDIR,
+  ENXIO,
   EPERM,
   EROFS,
   EXDEV,
@@ -51,6 +52,9 @@ export function open(place: Place, oflags: number, access: number, mode: number)
   const inode = place.mount.fs.attributes(place.ino);
   if (creates && (oflags & OFLAGS_EXCL) !== 0) fail(EEXIST);
   if (inode.type === FILETYPE_SYMBOLIC_LINK) fail(ELOOP);
+  // A guest's device node names a device of the guest, and its pipes and sockets end in its own kernel.
+  const isOurs = inode.type === FILETYPE_CHARACTER_DEVICE && inode.device !== 0;
+  if (!isOurs && inode.type !== FILETYPE_REGULAR_FILE && inode.type !== FILETYPE_DIRECTORY) fail(ENXIO);
   if (inode.type !== FILETYPE_DIRECTORY && (wantsDirectory || place.wantsDirectory)) fail(ENOTDIR);
   const writes = (access & OPEN_WRITE) !== 0 || (oflags & OFLAGS_TRUNC) !== 0;
   if (inode.type === FILETYPE_DIRECTORY && (writes || creates)) fail(EISDIR);
