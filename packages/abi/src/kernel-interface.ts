@@ -1,5 +1,5 @@
 /**
- * The seam between kernel.wasm and the HAL. The kernel module imports `env.memory` (shared), `env.table` (funcref, one per
+ * The seam between kernel.wasm (with posix.wasm, the personality beside it) and the HAL. Both import `env.memory` (shared), `env.table` (funcref, one per
  * kernel instance) and the functions of `HalImports` from module "hal"; it exports `KernelExports`.
  * Numbers are i32 unless the comment says otherwise; i64 reach JS as bigint; addresses are unsigned (`>>> 0`).
  *
@@ -168,4 +168,10 @@ export const HOST_SPAWN_CONFINED = 2; // preopens only: no root, no cwd capabili
 export const EVENT_SPAWNED = 1; // a = token, b = pid or -errno
 export const EVENT_EXITED = 2; // a = pid (a host_spawn'ed one), b = 0 exited / 1 signaled, c = code or signal
 export const EVENT_POST = 3; // a = pid, b = length, c = address of a JSON text in kernel memory; free with event_done
+/** a = pid, b = length, c = address of a JSON text in kernel memory (a multiple of 2^18; free with event_done) | ring the
+ *  host writes | ring the host reads << 8. The host frees both rings (ring_free) when done with them. */
+export const EVENT_CONNECT = 5;
 export const EVENT_NEED_VFS = 4; // a request waits and no service is attached
+/** A program opened a host device: a = DEVICE_*_BASE + number, b = ring, c = pid. The host serves the ring, and frees it once it
+ *  is hung up; at once, when it has no such device. */
+export const EVENT_DEVICE = 6;

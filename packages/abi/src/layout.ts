@@ -117,6 +117,7 @@ export const RING_KICK = 4;
 export const RING_RESIZED = 8;
 export const RING_EOF = 16; // host: no more bytes will come
 export const RING_HANGUP = 32; // kernel: last writer closed / reader gone
+export const RING_GONE = 64; // host, with RING_EOF: the device behind the ring was removed (ENODEV instead of an end of file)
 
 /** First address the kernel lays out for itself. */
 export const KERNEL_BASE = RINGS_BASE + RINGS_SIZE;

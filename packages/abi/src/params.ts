@@ -25,6 +25,8 @@ export const DEFAULT_PROCESS_LIMIT = 512;
 export const MAX_HANDLES = 4096;
 export const MAX_VNODES = 65536;
 export const MAX_RINGS = 256;
+/** Rings that opens of host devices may take: the rest is for terminals and the host's own programs. */
+export const MAX_DEVICE_RINGS = 160;
 export const MAX_TTYS = 64;
 
 /** Bytes of a pipe's buffer: large enough that 64 KiB writes are one copy. */

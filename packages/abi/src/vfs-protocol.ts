@@ -136,5 +136,11 @@ export const DEVICE_RANDOM = 4;
 export const DEVICE_URANDOM = 5;
 /** The caller's controlling terminal. */
 export const DEVICE_TTY = 6;
+/**
+ * Devices whose drivers are the host's (device.ts), by their number there: every open gets a host ring of its own and the host an
+ * EVENT_DEVICE. Programs read a source and write a sink.
+ */
+export const DEVICE_SOURCE_BASE = 1024;
+export const DEVICE_SINK_BASE = 2048;
 /** /dev/fd/N and /dev/stdin...: duplicate descriptor DEVICE - DEVICE_FD_BASE of the caller. */
 export const DEVICE_FD_BASE = 4096;

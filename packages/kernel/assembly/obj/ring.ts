@@ -2,10 +2,10 @@
  * Host rings as objects: byte streams to and from the host. The kernel is one side of a single-producer,
  * single-consumer ring; `lock` makes the processes that share that side take turns.
  */
-import { EAGAIN, EFAULT, EINVAL, ENFILE, ENOMEM, EPIPE } from "../../../abi/src/errno";
+import { EAGAIN, EFAULT, EINVAL, ENFILE, ENODEV, ENOMEM, EPIPE } from "../../../abi/src/errno";
 import { OBJECT_RING_READ, OBJECT_RING_WRITE } from "../../../abi/src/kernel-interface";
 import {
-  RING_EOF, RING_HANGUP, RING_KICK, RING_O_BELL, RING_O_CAPACITY, RING_O_DATA, RING_O_FLAGS, RING_O_HEAD, RING_O_TAIL,
+  RING_EOF, RING_GONE, RING_HANGUP, RING_KICK, RING_O_BELL, RING_O_CAPACITY, RING_O_DATA, RING_O_FLAGS, RING_O_HEAD, RING_O_TAIL,
   RING_STRIDE, RING_TO_HOST, RING_USED, ringHeader,
 } from "../../../abi/src/layout";
 import { MAX_RINGS, PAGE_SIZE } from "../../../abi/src/params";
@@ -47,15 +47,20 @@ function lockOf(ring: Ring): usize {
 
 /** Capacities are powers of two; up to a frame they take a frame, above it a span (a frame when memory is short). */
 export function ringCreate(capacity: u32, toHost: bool): i32 {
+  return ringCreateWithin(MAX_RINGS, capacity, toHost);
+}
+
+/** As `ringCreate`, but only where fewer than `limit` rings are in use. */
+export function ringCreateWithin(limit: u32, capacity: u32, toHost: bool): i32 {
   if (capacity < 64 || capacity > <u32>SPAN_SIZE || (capacity & (capacity - 1)) != 0) return -EINVAL;
   const tableLock = changetype<usize>(globals()) + offsetof<Globals>("tableLock");
   spinLock(tableLock);
   let number: u32 = 0;
-  while (number < <u32>MAX_RINGS && ringAt(number).refs != 0) number++;
-  if (number < <u32>MAX_RINGS) ringAt(number).refs = 1;
-  if (number >= globals().ringsHigh) globals().ringsHigh = min<u32>(number + 1, MAX_RINGS);
+  while (number < limit && ringAt(number).refs != 0) number++;
+  if (number < limit) ringAt(number).refs = 1;
+  if (number >= globals().ringsHigh) globals().ringsHigh = min<u32>(number + 1, limit);
   spinUnlock(tableLock);
-  if (number == <u32>MAX_RINGS) return -ENFILE;
+  if (number == limit) return -ENFILE;
 
   const ring = ringAt(number);
   let data = capacity <= <u32>PAGE_SIZE ? 0 : spanAlloc();
@@ -130,6 +135,11 @@ export function ringEnded(header: usize): bool {
   return (atomic.load<u32>(header + RING_O_FLAGS) & RING_EOF) != 0;
 }
 
+/** What a stream that has ended answers: `otherwise`, or -ENODEV when its device was removed. */
+function endOf(header: usize, otherwise: i32): i32 {
+  return (atomic.load<u32>(header + RING_O_FLAGS) & RING_GONE) != 0 ? -ENODEV : otherwise;
+}
+
 /** Copies up to `length` bytes in at the tail and shows them to the host. `user`: from the current process. */
 export function ringProduce(header: usize, from: usize, length: u32, user: bool): i32 {
   const capacity = load<u32>(header, RING_O_CAPACITY);
@@ -187,7 +197,7 @@ export function ringWrite(object: usize, from: u32, length: u32, nonBlock: bool)
     if (rc < 0) return done > 0 ? <i32>done : rc;
     done += <u32>rc;
     if (done == length) return <i32>done;
-    if (ringEnded(header)) return done > 0 ? <i32>done : -EPIPE;
+    if (ringEnded(header)) return done > 0 ? <i32>done : endOf(header, -EPIPE);
     if (nonBlock) return done > 0 ? <i32>done : -EAGAIN;
     waitPrepare(ringQueue(ring));
     if (ringFilled(header) < load<u32>(header, RING_O_CAPACITY) || ringEnded(header)) {
@@ -210,7 +220,8 @@ export function ringRead(object: usize, to: u32, length: u32, nonBlock: bool): i
     spinLock(lockOf(ring));
     const rc = ringConsume(header, to, length);
     spinUnlock(lockOf(ring));
-    if (rc != 0 || ended) return rc;
+    if (rc != 0) return rc;
+    if (ended) return endOf(header, 0);
     if (nonBlock) return -EAGAIN;
     waitPrepare(ringQueue(ring));
     if (ringFilled(header) != 0 || ringEnded(header)) {
