@@ -42,6 +42,8 @@
  * system
  *   sys_uname(buf, len, len_out)   "sysname\0nodename\0release\0version\0machine\0"
  *   host_post(ptr, len)   hand a JSON text to the page ({"type":"download","path":"/abs/path"} ...): at most 64 KiB; ENOTSUP without a host
+ *   host_connect(ptr, len, flags, fds_out)   a stream each way to the page: two u32, read end and write end; the text (as host_post's)
+ *       says what for. The page sees the end of the stream when every descriptor of an end is closed. ENOTSUP without a host
  */
 
 export const AT_CWD = 0xffffff9c; // -100 as u32

@@ -170,7 +170,7 @@ export const EVENT_EXITED = 2; // a = pid (a host_spawn'ed one), b = 0 exited / 
 export const EVENT_POST = 3; // a = pid, b = length, c = address of a JSON text in kernel memory; free with event_done
 /** a = pid, b = length, c = address of a JSON text in kernel memory (a multiple of 2^18; free with event_done) | ring the
  *  host writes | ring the host reads << 8. The host frees both rings (ring_free) when done with them. */
-export const EVENT_CONNECT = 5;
+export const EVENT_CONNECT = 6;
 export const EVENT_NEED_VFS = 4; // a request waits and no service is attached
 /** A program opened a host device: a = DEVICE_*_BASE + number, b = ring, c = pid. The host serves the ring, and frees it once it
  *  is hung up; at once, when it has no such device. */

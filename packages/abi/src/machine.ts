@@ -24,6 +24,8 @@ export interface MachineOptions {
   readonly onCrash?: (crash: Crash) => void;
   /** JSON texts programs hand to the page (`host_post`). */
   readonly onPost?: (pid: number, text: string) => void;
+  /** A program opened a stream to the page (`host_connect`). */
+  readonly onConnect?: (connection: HostConnection) => void;
   /** A plain sentence about the disk or mode the person should see (read-only second tab, UP mode ...). */
   readonly onNotice?: (notice: Notice) => void;
 }
@@ -90,6 +92,23 @@ export interface HostProcess {
   kill(signal: number): Promise<void>;
   /** Settles after the last output chunk was delivered. */
   readonly exited: Promise<ExitStatus>;
+}
+
+/** A stream each way between a process and the page, opened by the process. */
+export interface HostConnection {
+  readonly pid: number;
+  /** What for: a JSON text. It comes from a program: anything may be in it. */
+  readonly text: string;
+  /** One listener; chunks arrive in order. The process waits while the promise is pending (flow control). */
+  onData(listener: (chunk: Uint8Array) => void | Promise<void>): void;
+  /** Resolves when the machine has taken the bytes, or the process has stopped reading. */
+  write(data: Uint8Array): Promise<void>;
+  /** End of file after everything written so far. */
+  end(): Promise<void>;
+  /** Resolves when the process closed its writing end, or ended, and everything was delivered. */
+  readonly ended: Promise<void>;
+  /** Gives up both directions: the process reads end of file and gets EPIPE. */
+  close(): void;
 }
 
 export interface HostStat {

@@ -19,6 +19,7 @@ export {
   we_sock_getlocaladdr, we_sock_getpeeraddr, we_sock_listen, we_sock_open, we_sock_setsockopt,
 } from "./wasi/sock";
 export { mem_info, proc_args, proc_cwd, proc_fd, proc_info, proc_next, proc_root } from "./proc/report";
+export { c1_host_connect } from "./sys/connect";
 export { c1_host_post, c1_sys_uname, event_done } from "./sys/system";
 export { c1_proc_spawn } from "./sys/spawn";
 export { c1_proc_wait } from "./sys/wait";

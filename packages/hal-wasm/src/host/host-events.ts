@@ -2,6 +2,7 @@ import {
   AGENT_HOST,
   CORE_O_DOORBELL,
   coreBlock,
+  EVENT_CONNECT,
   EVENT_COUNT,
   EVENT_EXITED,
   EVENT_NEED_VFS,
@@ -24,6 +25,8 @@ export interface HostEventHandlers {
   spawned(token: number, result: number): void;
   exited(pid: number, status: ExitStatus): void;
   posted(pid: number, text: string): void;
+  /** A process opened a stream each way: the host writes ring `toProcess` and reads ring `fromProcess`. */
+  connected(pid: number, text: string, toProcess: number, fromProcess: number): void;
   needsFileService(): void;
   /** After each batch. */
   settled(): void;
@@ -90,6 +93,14 @@ export class HostEvents {
         const text = this.#memory.text(c >>> 0, b >>> 0);
         this.#free(c);
         this.#handlers.posted(a, text);
+        break;
+      }
+      case EVENT_CONNECT: {
+        // The low 18 bits name the rings (kernel-interface.ts).
+        const address = (c & ~0x3ffff) >>> 0;
+        const text = this.#memory.text(address, b >>> 0);
+        this.#free(address);
+        this.#handlers.connected(a, text, c & 0xff, (c >>> 8) & 0xff);
         break;
       }
       case EVENT_NEED_VFS:

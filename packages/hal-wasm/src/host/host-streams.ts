@@ -32,18 +32,18 @@ export class HostStreams {
     this.#memory = memory;
   }
 
-  /** A stream the host writes. */
-  input(): InputStream {
-    const ring = this.#create(INPUT_CAPACITY, 0);
+  /** A stream the host writes. `index`: a ring the kernel made; without it a new one. */
+  input(index?: number): InputStream {
+    const ring = index === undefined ? this.#create(INPUT_CAPACITY, 0) : new Ring(this.#memory, index);
     const writer = new RingWriter(ring);
     const release = this.#releaseOnce(ring, writer);
     void writer.abandoned.then(release);
     return { ring, writer, release };
   }
 
-  /** A stream the host reads. */
-  output(listener: ChunkListener): OutputStream {
-    const ring = this.#create(OUTPUT_CAPACITY, 1);
+  /** A stream the host reads. `index` as above. */
+  output(listener: ChunkListener, index?: number): OutputStream {
+    const ring = index === undefined ? this.#create(OUTPUT_CAPACITY, 1) : new Ring(this.#memory, index);
     const reader = new RingReader(ring, listener);
     const release = this.#releaseOnce(ring, reader);
     void reader.ended.then(release);

@@ -3,6 +3,7 @@ import {
   type ExitStatus,
   HOST_SPAWN_CONFINED,
   HOST_SPAWN_SEARCH,
+  type HostConnection,
   type HostProcess,
   type SpawnOptions,
   type Terminal,
@@ -20,6 +21,8 @@ export interface HostOptions {
   readonly kernel: KernelExports;
   readonly memory: KernelMemory;
   readonly onPost: (pid: number, text: string) => void;
+  /** A process wants a stream to the page; left unanswered its reads wait until it ends. */
+  readonly onConnect?: (connection: HostConnection) => void;
   /** After every batch of events: a good moment to read the log. */
   readonly onActivity: () => void;
 }
@@ -68,6 +71,11 @@ export class Host {
           this.#exits.delete(pid);
         },
         posted: options.onPost,
+        connected: (pid, text, toProcess, fromProcess) => {
+          const connection = this.#connection(pid, text, toProcess, fromProcess);
+          if (options.onConnect) options.onConnect(connection);
+          else connection.close();
+        },
         needsFileService: () => undefined,
         settled: options.onActivity,
       },
@@ -152,6 +160,25 @@ export class Host {
       for (const stream of [input, ...outputs]) stream.release();
       throw error;
     }
+  }
+
+  #connection(pid: number, text: string, toProcess: number, fromProcess: number): HostConnection {
+    const listening = Promise.withResolvers<ChunkListener>();
+    const input = this.#streams.input(toProcess);
+    const output = this.#streams.output(async (chunk) => (await listening.promise)(chunk), fromProcess);
+    return {
+      pid,
+      text,
+      onData: listening.resolve,
+      write: (data) => input.writer.write(data),
+      end: () => input.writer.end(),
+      ended: output.reader.ended,
+      close: () => {
+        listening.resolve(() => undefined);
+        input.release();
+        output.release();
+      },
+    };
   }
 
   kill(pid: number, signal: number): void {

@@ -106,3 +106,5 @@ export declare function fs_umount(target: usize, length: usize): u32;
 export declare function sys_uname(buffer: usize, capacity: usize, lengthOut: usize): u32;
 @external("cloudos_v1", "host_post")
 export declare function host_post(text: usize, length: usize): u32;
+@external("cloudos_v1", "host_connect")
+export declare function host_connect(text: usize, length: usize, flags: u32, fdsOut: usize): u32;

@@ -1,4 +1,13 @@
-import type { ExitStatus, HostFiles, HostProcess, Machine, MachineOptions, SpawnOptions, Terminal } from "@cloudos/abi";
+import type {
+  ExitStatus,
+  HostConnection,
+  HostFiles,
+  HostProcess,
+  Machine,
+  MachineOptions,
+  SpawnOptions,
+  Terminal,
+} from "@cloudos/abi";
 import * as Comlink from "comlink";
 import { BootError } from "../common/boot-error.ts";
 import { carryFileErrors } from "../common/comlink-errors.ts";
@@ -23,7 +32,7 @@ export class RemoteMachine implements Machine {
     const booted = await Promise.race([
       api.boot(
         { ...(memoryMiB === undefined ? {} : { memoryMiB }), disk, osUrl },
-        Comlink.proxy((event: UpEvent) => deliver(event, options)),
+        Comlink.proxy((event: UpEvent) => deliver(event, options, api)),
       ),
       worker.failed.then((message) => ({ ok: false, code: "kernel-failed", message }) as const),
     ]);
@@ -86,7 +95,7 @@ export class RemoteMachine implements Machine {
   }
 }
 
-function deliver(event: UpEvent, options: MachineOptions): void {
+function deliver(event: UpEvent, options: MachineOptions, api: Comlink.Remote<UpApi>): void {
   switch (event.type) {
     case "log":
       options.onLog?.(event.line);
@@ -97,8 +106,28 @@ function deliver(event: UpEvent, options: MachineOptions): void {
     case "post":
       options.onPost?.(event.pid, event.text);
       break;
+    case "connect":
+      if (options.onConnect) options.onConnect(remoteConnection(event.stream, event.pid, event.text, api));
+      else void api.hangUp(event.stream);
+      break;
     case "notice":
       options.onNotice?.(event.notice);
       break;
   }
+}
+
+function remoteConnection(stream: number, pid: number, text: string, api: Comlink.Remote<UpApi>): HostConnection {
+  return {
+    pid,
+    text,
+    onData: (listener) =>
+      void api.accept(
+        stream,
+        Comlink.proxy(async (chunk: Uint8Array) => listener(chunk)),
+      ),
+    write: (data) => api.write(stream, data),
+    end: () => api.close(stream),
+    ended: api.ended(stream),
+    close: () => void api.hangUp(stream),
+  };
 }

@@ -53,6 +53,6 @@ export function powerOn(options: PowerOnOptions): {
   const memory = new KernelMemory(wasmMemory);
   writeBootInfo(memory, { mode, cores, maxPages, originMs });
   const clock = createClock(originMs);
-  const kernel = instantiateAgent({ agent: AGENT_HOST, module: modules.kernel, memory, clock, boot: true });
+  const kernel = instantiateAgent({ agent: AGENT_HOST, modules: modules.kernel, memory, clock, boot: true });
   return { board: { mode, cores, memory: wasmMemory, modules, originMs }, clock, kernel, memory };
 }

@@ -32,7 +32,7 @@ export class LocalMachine implements Machine {
     powered: ReturnType<typeof powerOn>,
     files: HostFiles,
     lifecycle: MachineLifecycle,
-    options: Pick<MachineOptions, "onLog" | "onPost">,
+    options: Pick<MachineOptions, "onLog" | "onPost" | "onConnect">,
   ) {
     this.mode = powered.board.mode;
     this.cores = powered.board.cores;
@@ -46,6 +46,7 @@ export class LocalMachine implements Machine {
       kernel: powered.kernel,
       memory: powered.memory,
       onPost: (pid, text) => options.onPost?.(pid, text),
+      ...(options.onConnect && { onConnect: options.onConnect }),
       onActivity: this.#flushLog,
     });
   }

@@ -35,7 +35,7 @@ const WAKE = 1 << 30;
 export async function makeServices(board: Board, parts: ServiceParts): Promise<Services> {
   const memory = new KernelMemory(board.memory);
   const clock = createClock(board.originMs);
-  const kernel = instantiateAgent({ agent: AGENT_VFS, module: board.modules.kernel, memory, clock });
+  const kernel = instantiateAgent({ agent: AGENT_VFS, modules: board.modules.kernel, memory, clock });
   const { manifest, blobs } = parts.image;
   const image = new Imagefs(manifest, new BlobCache(blobs, manifest.blobs));
   const service = new FileService({

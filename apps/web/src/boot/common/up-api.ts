@@ -20,10 +20,16 @@ export interface UpApi {
     onStdout: (chunk: Uint8Array) => Promise<void>,
     onStderr: (chunk: Uint8Array) => Promise<void>,
   ): Promise<UpStream>;
-  /** Bytes for a terminal or a standard input. */
+  /** Takes a program's stream to the page (event "connect"). */
+  accept(stream: number, onData: (chunk: Uint8Array) => Promise<void>): void;
+  /** Resolves when the program stopped writing to its stream. */
+  ended(stream: number): Promise<void>;
+  /** Gives up a program's stream. */
+  hangUp(stream: number): void;
+  /** Bytes for a terminal, a standard input or a program's stream. */
   write(stream: number, data: Uint8Array): Promise<void>;
   resize(stream: number, columns: number, rows: number): void;
-  /** Hangs up a terminal; ends a standard input. */
+  /** Hangs up a terminal; ends a standard input or a program's stream. */
   close(stream: number): Promise<void>;
   kill(stream: number, signal: number): Promise<void>;
   exited(stream: number): Promise<ExitStatus>;
@@ -48,4 +54,5 @@ export type UpEvent =
   | { readonly type: "log"; readonly line: LogLine }
   | { readonly type: "crash"; readonly crash: Crash }
   | { readonly type: "post"; readonly pid: number; readonly text: string }
+  | { readonly type: "connect"; readonly stream: number; readonly pid: number; readonly text: string }
   | { readonly type: "notice"; readonly notice: Notice };

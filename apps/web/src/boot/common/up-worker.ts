@@ -1,4 +1,4 @@
-import type { HostProcess, Machine, Terminal } from "@cloudos/abi";
+import type { HostConnection, HostProcess, Machine, Terminal } from "@cloudos/abi";
 import * as Comlink from "comlink";
 import { BootError } from "./boot-error.ts";
 import { carryFileErrors } from "./comlink-errors.ts";
@@ -14,7 +14,8 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
   let lastStream = 0;
   const terminals = new Map<number, Terminal>();
   const processes = new Map<number, HostProcess>();
-  const enlist = <T extends Terminal | HostProcess>(table: Map<number, T>, entry: T): UpStream => {
+  const connections = new Map<number, HostConnection>();
+  const enlist = <T extends Terminal | HostProcess | HostConnection>(table: Map<number, T>, entry: T): UpStream => {
     const stream = ++lastStream;
     table.set(stream, entry);
     return { stream, pid: entry.pid };
@@ -30,6 +31,10 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
           onLog: (line) => emit({ type: "log", line }),
           onCrash: (crash) => emit({ type: "crash", crash }),
           onPost: (pid, text) => emit({ type: "post", pid, text }),
+          onConnect: (connection) => {
+            const { stream, pid } = enlist(connections, connection);
+            emit({ type: "connect", stream, pid, text: connection.text });
+          },
           onNotice: (notice) => emit({ type: "notice", notice }),
         });
         return { ok: true };
@@ -49,17 +54,27 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
     async write(stream, data) {
       await terminals.get(stream)?.write(data);
       await processes.get(stream)?.writeStdin(data);
+      await connections.get(stream)?.write(data);
     },
     resize: (stream, columns, rows) => terminals.get(stream)?.resize(columns, rows),
     async close(stream) {
       await terminals.get(stream)?.close();
       await processes.get(stream)?.closeStdin();
+      await connections.get(stream)?.end();
     },
     kill: async (stream, signal) => processes.get(stream)?.kill(signal),
     exited: async (stream) => {
       const status = await (terminals.get(stream) ?? processes.get(stream))!.exited;
       processes.delete(stream);
       return status;
+    },
+    accept: (stream, onData) => connections.get(stream)?.onData(onData),
+    ended: async (stream) => {
+      await connections.get(stream)?.ended;
+    },
+    hangUp(stream) {
+      connections.get(stream)?.close();
+      connections.delete(stream);
     },
     killService: (name) => machine.killService(name),
     shutdown: () => machine.shutdown(),
