@@ -45,5 +45,7 @@ export async function kernel(emit: Emit): Promise<void> {
   emit(summarise("kernel", "pipe_mib_s", "MiB/s", sample(two, "pipe")));
   emit(summarise("kernel", "pipe_one_core_mib_s", "MiB/s", sample(one, "pipe1")));
   await preempt(emit);
-  emit(summarise("kernel", "kernel_wasm_bytes", "B", [statSync(join(root, "build/kernel/kernel.wasm")).size]));
+  for (const name of ["kernel", "posix"]) {
+    emit(summarise("kernel", `${name}_wasm_bytes`, "B", [statSync(join(root, `build/kernel/${name}.wasm`)).size]));
+  }
 }

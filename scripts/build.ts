@@ -32,7 +32,7 @@ const osSteps: readonly Step[] = [
       at("packages/kernel/build.ts"),
       lock,
     ],
-    outputs: [at("build/kernel/kernel.wasm")],
+    outputs: [at("build/kernel/kernel.wasm"), at("build/kernel/posix.wasm")],
     script: "packages/kernel/build.ts",
   },
   {

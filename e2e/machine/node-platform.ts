@@ -9,7 +9,7 @@ const SCRIPTS: Readonly<Record<WorkerKind, URL>> = {
 
 const BUILD = new URL("../../build/", import.meta.url);
 /** Where `dist/os/` puts together what lies in several folders of `build/`. */
-const FOLDERS: Readonly<Record<string, string>> = { "kernel.wasm": "kernel/" };
+const FOLDERS: Readonly<Record<string, string>> = { "kernel.wasm": "kernel/", "posix.wasm": "kernel/" };
 
 /** Worker threads and the files of `build/`. */
 export const nodePlatform: Platform = {

@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 /** Where each part of `os/` comes from, relative to `build/`. */
 const sources: Readonly<Record<string, string>> = {
   "kernel.wasm": "kernel/kernel.wasm",
+  "posix.wasm": "kernel/posix.wasm",
   "gate.wasm": "gate/gate.wasm",
   "host-gate.wasm": "gate/host-gate.wasm",
   "fiber.wasm": "gate/fiber.wasm",

@@ -25,7 +25,7 @@ describe("guarded calls", () => {
     },
     hal: { now_us: () => 0 },
   });
-  const calls = instantiate(guardedCalls(kernel), {
+  const calls = instantiate(guardedCalls([kernel]), {
     stack: { probe },
     kernel: exports as unknown as WebAssembly.ModuleImports,
   });
@@ -47,9 +47,11 @@ describe("guarded calls", () => {
   });
 
   it("fit the kernel that is built", () => {
-    const built = readFileSync(new URL("../../../build/kernel/kernel.wasm", import.meta.url));
-    const module = new WebAssembly.Module(built);
-    const callable = WebAssembly.Module.exports(module)
+    const built = ["kernel", "posix"].map((name) =>
+      readFileSync(new URL(`../../../build/kernel/${name}.wasm`, import.meta.url)),
+    );
+    const callable = built
+      .flatMap((bytes) => WebAssembly.Module.exports(new WebAssembly.Module(bytes)))
       .map(({ name }) => name)
       .filter((name) => /^(p1|u|we|c1)_|^preempt$/.test(name));
     const stubs = WebAssembly.Module.exports(new WebAssembly.Module(guardedCalls(built)));

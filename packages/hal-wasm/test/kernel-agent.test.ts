@@ -10,14 +10,16 @@ import { KernelMemory } from "../src/kernel/kernel-memory.ts";
 import { KlogReader } from "../src/kernel/klog.ts";
 
 const PAGES = 1024;
-const module = new WebAssembly.Module(readFileSync(new URL("../../../build/kernel/kernel.wasm", import.meta.url)));
+const built = (name: string) =>
+  new WebAssembly.Module(readFileSync(new URL(`../../../build/kernel/${name}.wasm`, import.meta.url)));
+const modules = { kernel: built("kernel"), posix: built("posix") };
 
 function machine() {
   const memory = new KernelMemory(new WebAssembly.Memory({ initial: 64, maximum: PAGES, shared: true }));
   const originMs = preciseWallMs();
   const boot = (info: { cores: number }) => {
     writeBootInfo(memory, { mode: "smp", cores: info.cores, maxPages: PAGES, originMs });
-    return instantiateAgent({ agent: AGENT_HOST, module, memory, clock: createClock(originMs), boot: true });
+    return instantiateAgent({ agent: AGENT_HOST, modules, memory, clock: createClock(originMs), boot: true });
   };
   return { memory, boot };
 }
@@ -44,7 +46,7 @@ describe("an agent's kernel instance", () => {
   it("is refused when its boot information is missing", () => {
     const memory = new KernelMemory(new WebAssembly.Memory({ initial: 64, maximum: PAGES, shared: true }));
     const clock = createClock(preciseWallMs());
-    expect(() => instantiateAgent({ agent: AGENT_HOST, module, memory, clock, boot: true })).toThrow();
+    expect(() => instantiateAgent({ agent: AGENT_HOST, modules, memory, clock, boot: true })).toThrow();
   });
 });
 

@@ -37,6 +37,7 @@ const features = { multi_memory: true, threads: true, bulk_memory: true };
 const assembler = await wabt();
 const read = (path: string) => readFileSync(new URL(path, import.meta.url));
 const kernelModule = new WebAssembly.Module(read("../../../build/kernel/kernel.wasm"));
+const posixModule = new WebAssembly.Module(read("../../../build/kernel/posix.wasm"));
 
 export function compile(name: string, text: string): WebAssembly.Module {
   const parsed = assembler.parseWat(name, text, features);
@@ -61,25 +62,25 @@ interface Running {
 export function makeKernel(
   board: Board,
   suspend: unknown = () => {},
-  table = new WebAssembly.Table({ element: "anyfunc", initial: 64 }),
+  table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 }),
 ): Kernel {
-  const instance = new WebAssembly.Instance(kernelModule, {
-    env: { memory: board.memory, table },
-    hal: {
-      suspend,
-      unwind: () => {
-        throw new Unwinding();
-      },
-      now_us: () => board.nowUs(),
-      wall_ms: () => 1_700_000_000_000 + board.nowUs() / 1000,
-      entropy: (at: number, length: number) =>
-        new Uint8Array(board.memory.buffer).fill(0xa5, at >>> 0, (at >>> 0) + length),
-      panic: (code: number) => {
-        throw new Error(`Kernel panic ${code}`);
-      },
+  const env = { memory: board.memory, table };
+  const hal = {
+    suspend,
+    unwind: () => {
+      throw new Unwinding();
     },
-  } as WebAssembly.Imports);
-  return instance.exports as unknown as Kernel;
+    now_us: () => board.nowUs(),
+    wall_ms: () => 1_700_000_000_000 + board.nowUs() / 1000,
+    entropy: (at: number, length: number) =>
+      new Uint8Array(board.memory.buffer).fill(0xa5, at >>> 0, (at >>> 0) + length),
+    panic: (code: number) => {
+      throw new Error(`Kernel panic ${code}`);
+    },
+  } as unknown as WebAssembly.ModuleImports;
+  const kernel = new WebAssembly.Instance(kernelModule, { env, hal }).exports;
+  const posix = new WebAssembly.Instance(posixModule, { env, hal, kernel }).exports;
+  return { ...kernel, ...posix } as unknown as Kernel;
 }
 
 class Unwinding extends Error {}

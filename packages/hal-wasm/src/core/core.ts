@@ -72,7 +72,7 @@ export class Core {
       },
     }).exports;
     this.#kernel = instantiateKernel({
-      module: modules.kernel,
+      modules: modules.kernel,
       memory,
       table,
       clock,

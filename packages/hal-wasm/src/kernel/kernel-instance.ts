@@ -8,8 +8,14 @@ export type KernelFunctions = KernelExports & Readonly<Record<string, WebAssembl
 /** What differs between a core, which runs fibers, and an agent, which runs none. */
 export type ControlImports = Pick<HalImports, "suspend" | "unwind" | "panic">;
 
+/** kernel.wasm and, beside it, the personality that gives programs files, terminals and WASI: posix.wasm. */
+export interface KernelModules {
+  readonly kernel: WebAssembly.Module;
+  readonly posix: WebAssembly.Module;
+}
+
 export interface KernelInstanceOptions {
-  readonly module: WebAssembly.Module;
+  readonly modules: KernelModules;
   readonly memory: KernelMemory;
   readonly table: WebAssembly.Table;
   readonly clock: Clock;
@@ -18,17 +24,18 @@ export interface KernelInstanceOptions {
 
 /** Instantiates the kernel on its memory. The caller calls `core_init` next (or `boot`, once per machine). */
 export function instantiateKernel(options: KernelInstanceOptions): KernelFunctions {
-  const { module, memory, table, clock, control } = options;
-  const instance = new WebAssembly.Instance(module, {
-    env: { memory: memory.memory, table },
-    hal: {
-      ...control,
-      now_us: clock.nowUs,
-      wall_ms: clock.wallMs,
-      entropy: (address: number, length: number) => fillWithEntropy(memory, address >>> 0, length >>> 0),
-    },
-  });
-  const kernel = instance.exports as unknown as KernelFunctions;
+  const { modules, memory, table, clock, control } = options;
+  const env = { memory: memory.memory, table };
+  const hal = {
+    ...control,
+    now_us: clock.nowUs,
+    wall_ms: clock.wallMs,
+    entropy: (address: number, length: number) => fillWithEntropy(memory, address >>> 0, length >>> 0),
+  };
+  const core = new WebAssembly.Instance(modules.kernel, { env, hal }).exports;
+  // Its functions that the kernel calls go into the table as it is instantiated.
+  const posix = new WebAssembly.Instance(modules.posix, { env, hal, kernel: core }).exports;
+  const kernel = { ...core, ...posix } as unknown as KernelFunctions;
   const version = kernel.abi_version();
   if (version !== ABI_VERSION) {
     throw new Error(`Cannot start the kernel: its ABI version is ${version}, expected ${ABI_VERSION}`);

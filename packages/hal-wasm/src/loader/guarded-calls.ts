@@ -65,14 +65,14 @@ export function stackProbe(): Uint8Array<ArrayBuffer> {
 
 /**
  * A module that imports "stack"."probe" and what programs may call from "kernel", and exports a stub for each under the
- * same name. `kernel` is kernel.wasm.
+ * same name. `binaries` are kernel.wasm and posix.wasm.
  */
-export function guardedCalls(kernel: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { types, parameterCounts, calls } = readCalls(kernel);
+export function guardedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const { types, parameterCounts, calls } = join(binaries.map(readCalls));
   const probeType = parameterCounts.length;
   const typeSection = new Writer();
   typeSection.u32(parameterCounts.length + 1);
-  typeSection.bytes(types);
+  for (const part of types) typeSection.bytes(part);
   typeSection.code(FUNCTION_TYPE, 1, I32, 0);
 
   const imports = new Writer();
@@ -113,10 +113,25 @@ export function guardedCalls(kernel: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 interface KernelCalls {
-  /** The kernel's function types as they stand. */
-  readonly types: Uint8Array;
+  /** The function types as they stand, one run of bytes for each binary. */
+  readonly types: readonly Uint8Array[];
   readonly parameterCounts: readonly number[];
   readonly calls: readonly { readonly name: string; readonly type: number }[];
+}
+
+/** Types are numbered through. */
+function join(parts: readonly KernelCalls[]): KernelCalls {
+  let offset = 0;
+  const calls = parts.flatMap((part) => {
+    const first = offset;
+    offset += part.parameterCounts.length;
+    return part.calls.map(({ name, type }) => ({ name, type: first + type }));
+  });
+  return {
+    types: parts.flatMap((part) => part.types),
+    parameterCounts: parts.flatMap((part) => part.parameterCounts),
+    calls,
+  };
 }
 
 function readCalls(kernel: Uint8Array): KernelCalls {
@@ -151,7 +166,7 @@ function readCalls(kernel: Uint8Array): KernelCalls {
     }
     if (id === SECTION_TYPE) types = kernel.slice(start, section.end);
   }
-  return { types, parameterCounts, calls };
+  return { types: [types], parameterCounts, calls };
 }
 
 function skipValueTypes(section: Reader): number {
@@ -160,12 +175,16 @@ function skipValueTypes(section: Reader): number {
   return count;
 }
 
-/** The type index of an imported function; undefined for the memory and the table. */
+/** The type index of an imported function; undefined for memories, tables and globals. */
 function readImport(section: Reader): number | undefined {
   section.name();
   section.name();
   const kind = section.byte();
   if (kind === 0) return section.u32();
+  if (kind === 3) {
+    section.skip(2);
+    return undefined;
+  }
   if (kind === 1) section.byte();
   const limits = section.byte();
   section.u32();
