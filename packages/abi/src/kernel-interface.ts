@@ -159,6 +159,22 @@ export const OBJECT_TTY = 5;
 export const OBJECT_DEVICE = 6;
 export const OBJECT_RING_READ = 7;
 export const OBJECT_RING_WRITE = 8;
+// Kernel objects: reached through handle values only (HANDLE_*), never by a plain descriptor number.
+export const OBJECT_CHANNEL = 9;
+export const OBJECT_PORT = 10;
+export const OBJECT_EVENT = 11;
+export const OBJECT_TIMER = 12;
+export const OBJECT_VMO = 13;
+export const OBJECT_PAGER = 14;
+export const OBJECT_JOB = 15;
+export const OBJECT_PROCESS = 16;
+export const OBJECT_TRACE = 17;
+/** What is left in a handle table where a handle was revoked, until its owner closes it. */
+export const OBJECT_REVOKED = 255;
+
+/** A handle value is `generation << HANDLE_INDEX_BITS | index`; generations are 1..HANDLE_GENERATIONS. */
+export const HANDLE_INDEX_BITS = 12;
+export const HANDLE_GENERATIONS = 0x7ffff;
 
 // host_spawn flags
 export const HOST_SPAWN_SEARCH = 1; // search PATH of the request's environment (default /bin:/usr/bin) when the path has no slash

@@ -32,6 +32,21 @@ export const RIGHT_SOCK_ACCEPT = 1 << 29;
 /** CloudOS's own: the handle may be duplicated / handed to another process. */
 export const RIGHT_DUPLICATE = 1 << 30;
 
+// Rights of kernel objects (OBJECT_CHANNEL and up). READ, WRITE and DUPLICATE are the bits above; these reuse bits that mean
+// only PATH_* for directories.
+export const RIGHT_READ = RIGHT_FD_READ;
+export const RIGHT_WRITE = RIGHT_FD_WRITE;
+/** The handle may be moved in a message. Streams and files need DUPLICATE for that. */
+export const RIGHT_TRANSFER = 1 << 9;
+/** object_wait, port_bind, poll_oneoff. */
+export const RIGHT_WAIT = 1 << 10;
+/** object_signal, timer_set, port_queue. */
+export const RIGHT_SIGNAL = 1 << 11;
+export const RIGHT_MAP = 1 << 12;
+/** Change what the object is: mint badges, set limits, resize. */
+export const RIGHT_MANAGE = 1 << 13;
+export const RIGHTS_ALL_OBJECT = 0x40003e42;
+
 export const RIGHTS_ALL_FILE = 0x08e001ff | 0x40000000;
 /** What means something for a directory: PATH_*, FD_READDIR, sync, flags, stat and times. */
 export const RIGHTS_ALL_DIRECTORY = 0x07bffe19 | 0x40000000;

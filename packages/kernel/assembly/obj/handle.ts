@@ -1,7 +1,8 @@
 /**
  * Handle tables: WASI file descriptors are indexes into them. A table grows by frames of 128 entries; lookup is two loads.
  */
-import { EBADF, EMFILE, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
+import { EBADF, EINVAL, EMFILE, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
+import { HANDLE_GENERATIONS, HANDLE_INDEX_BITS, OBJECT_CHANNEL } from "../../../abi/src/kernel-interface";
 import { MAX_HANDLES } from "../../../abi/src/params";
 import { Globals, globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
@@ -23,7 +24,7 @@ export class Handle {
   /** Rights fit 31 bits (packages/abi/src/rights.ts); WASI's u64 is widened at the border. */
   rights: u32;
   inheriting: u32;
-  /** Counts how often the entry was reused, so a stale (fd, generation) pair can be told. */
+  /** Counts how often the entry was reused, 1..HANDLE_GENERATIONS and again, so that a stale handle value can be told. */
   generation: u32;
   preopen: u32;
   spare: u64;
@@ -48,6 +49,32 @@ export function handleAt(process: Process, fd: u32): Handle | null {
   if (page == 0) return null;
   const entry = changetype<Handle>(<usize>page + ((fd & PER_FRAME_MASK) << ENTRY_SHIFT));
   return entry.object == 0 ? null : entry;
+}
+
+/** The handle value of an open descriptor, as calls on kernel objects return it. */
+export function handleValue(process: Process, fd: u32): u32 {
+  return (handleAt(process, fd) as Handle).generation << HANDLE_INDEX_BITS | fd;
+}
+
+/**
+ * The entry a handle value names. A plain descriptor number (no generation) names streams and files only.
+ * Address of the Handle, or null: stale, closed, revoked, never was.
+ */
+export function handleNamed(process: Process, value: u32): Handle | null {
+  const entry = handleAt(process, value & (<u32>MAX_HANDLES - 1));
+  if (entry === null) return null;
+  const generation = value >> HANDLE_INDEX_BITS;
+  const named = generation == 0 ? entry.type < <u8>OBJECT_CHANNEL : generation == entry.generation;
+  return named ? entry : null;
+}
+
+/** Address of the Handle, -EBADF, -EINVAL when it is not of `type` (0: any), or -ENOTCAPABLE when it lacks one of `rights`. */
+export function handleUse(process: Process, value: u32, type: u32, rights: u32): i32 {
+  const entry = handleNamed(process, value);
+  if (entry === null) return -EBADF;
+  if (type != 0 && entry.type != type) return -EINVAL;
+  if ((entry.rights & rights) != rights) return -ENOTCAPABLE;
+  return <i32>changetype<usize>(entry);
 }
 
 /** Address of the Handle, -EBADF, or -ENOTCAPABLE when it lacks one of `rights`. */
@@ -97,11 +124,23 @@ export function handlePut(
   entry.rights = rights;
   entry.inheriting = inheriting;
   entry.preopen = 0;
-  entry.generation++;
+  entry.generation = entry.generation >= <u32>HANDLE_GENERATIONS ? 1 : entry.generation + 1;
   entry.object = <u32>object;
   spinUnlock(handleLockOf(process));
   atomic.add<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
   return entry;
+}
+
+/** Kernel objects take descriptors from here on, so that those of streams and files stay small and without gaps. */
+const FIRST_OBJECT: u32 = 32;
+
+/**
+ * A handle to a kernel object, not inherited by children unless handed over. Takes over the caller's reference.
+ * Handle value (> 0), -EMFILE or -ENOMEM; on failure the caller keeps its reference.
+ */
+export function handleMake(process: Process, type: u32, object: usize, rights: u32): i32 {
+  const fd = handleInstall(process, FIRST_OBJECT, type, object, rights, rights, 0, true);
+  return fd < 0 ? fd : <i32>handleValue(process, fd);
 }
 
 /** handleFind + handlePut. Descriptor, -EMFILE or -ENOMEM; on failure the caller keeps its reference. */
