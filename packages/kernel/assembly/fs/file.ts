@@ -7,6 +7,7 @@ import { core } from "../core";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { framesTotal } from "../mem/spans";
 import { Handle } from "../obj/handle";
+import { frameOfEntry, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_USED, pageEntry, pageSlotMake } from "../mem/page-table";
 import { stampNs } from "./clock";
 import { IOV_FAULT, IOV_FROM_USER, IOV_TO_USER, IOV_ZEROS, iovCopy, iovFirst, iovTotal } from "./iov";
 import { File, vnodeOf } from "./object";
@@ -14,11 +15,10 @@ import { pageIn } from "./page-in";
 import { memoryWait } from "./reclaim";
 import { slotAlloc, slotCall, slotFree } from "./requests";
 import { fsState } from "./state";
-import { Vnode, vnodeLock, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeUnlock } from "./vnode";
 import {
-  FILE_SIZE_MAX, frameOfEntry, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_USED, pageAtRest, pageEnter, pageEntry, pageSlotMake, pageTouch,
-  vmoChanged,
-} from "./vmo";
+  pagesOf, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeLock, vnodeUnlock,
+} from "./vnode";
+import { FILE_SIZE_MAX, pageAtRest, pageEnter, pageTouch, vmoChanged } from "./vmo";
 
 /** `offset` argument: use and move the description's own. */
 export const AT_OFFSET: u64 = 0xffffffffffffffff;
@@ -45,10 +45,10 @@ export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i3
     const page = <u32>(at >> PAGE_SHIFT);
     const within = <u32>(at & PAGE_MASK);
     const part = <u32>min<u64>(min<u32>(total - done, PAGE_SIZE - within), vnode.size - at);
-    const entry = pageEntry(vnode, page);
+    const entry = pageEntry(pagesOf(vnode), page);
     if (entry & PAGE_PRESENT) {
       cursor = iovCopy(iovs, first, cursor, done, frameOfEntry(entry) + within, part, IOV_TO_USER);
-      if ((entry & PAGE_USED) == 0) store<u32>(pageSlotMake(vnode, page), entry | PAGE_USED);
+      if ((entry & PAGE_USED) == 0) store<u32>(pageSlotMake(pagesOf(vnode), page), entry | PAGE_USED);
     } else if (entry == 0 && !pageAtRest(vnode, page)) {
       cursor = iovCopy(iovs, first, cursor, done, 0, part, IOV_ZEROS);
     } else {
@@ -149,7 +149,7 @@ const NO_SPACE: u64 = IOV_FAULT - 2;
  * take half of it, as Linux's tmpfs, so that the rest of the machine goes on.
  */
 function writePage(vnode: Vnode, page: u32, within: u32, part: u32, iovs: u32, first: u64, cursor: u64, done: u32): u64 {
-  const slot = pageSlotMake(vnode, page);
+  const slot = pageSlotMake(pagesOf(vnode), page);
   if (slot == 0) return NO_MEMORY;
   const entry = load<u32>(slot);
   if (entry == 0 && vnode.flags & VNODE_PINNED && fsState().pinnedPages >= framesTotal() >> 1) return NO_SPACE;
@@ -173,7 +173,7 @@ function missingPage(vnode: Vnode, at: u64, length: u32): u32 {
   const end = at + length;
   const last = <u32>((end - 1) >> PAGE_SHIFT);
   for (let page = <u32>(at >> PAGE_SHIFT); page <= last; page++) {
-    const entry = pageEntry(vnode, page);
+    const entry = pageEntry(pagesOf(vnode), page);
     if (entry & PAGE_LOADING) return page;
     if (entry != 0 || !pageAtRest(vnode, page)) continue;
     const start = <u64>page << PAGE_SHIFT;

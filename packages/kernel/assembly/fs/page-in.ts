@@ -5,13 +5,12 @@ import {
 } from "../../../abi/src/vfs-protocol";
 import { frameAlloc } from "../mem/frames";
 import { parkKillable, waitCancel, WaitQueue, waitPrepare, wakeAll } from "../sched/wait";
+import { PAGE_LOADING, pageEntry, pageSlot, pageSlotMake, PAGE_USED } from "../mem/page-table";
 import { File } from "./object";
 import { memoryWait } from "./reclaim";
 import { slotAlloc, slotFree, SLOT_O_VNODE, slotPost } from "./requests";
-import { Vnode, vnodeLock, vnodeRef, vnodeUnlock } from "./vnode";
-import {
-  frameGive, PAGE_LOADING, pageAtRest, pageEnter, pageEntry, pageSlot, pageSlotMake, pageTrim, PAGE_USED,
-} from "./vmo";
+import { pagesOf, Vnode, vnodeLock, vnodeRef, vnodeUnlock } from "./vnode";
+import { frameGive, pageAtRest, pageEnter, pageTrim } from "./vmo";
 
 /** Read-ahead of a file's first page, and of the first page where sequential reading is seen; it doubles from there. */
 const WINDOW_FIRST: u32 = 8;
@@ -34,7 +33,7 @@ function readAhead(file: File, page: u32, wanted: u32): u32 {
 export function pageIn(vnode: Vnode, file: File, page: u32, wanted: u32): i32 {
   vnodeLock(vnode);
   const faults = vnode.faults;
-  const loading = (pageEntry(vnode, page) & PAGE_LOADING) != 0;
+  const loading = (pageEntry(pagesOf(vnode), page) & PAGE_LOADING) != 0;
   vnodeUnlock(vnode);
   if (!loading) {
     const rc = request(vnode, file, page, wanted);
@@ -43,7 +42,7 @@ export function pageIn(vnode: Vnode, file: File, page: u32, wanted: u32): i32 {
   while (true) {
     waitPrepare(queueOf(vnode));
     vnodeLock(vnode);
-    const entry = pageEntry(vnode, page);
+    const entry = pageEntry(pagesOf(vnode), page);
     const errno = entry == 0 && vnode.faults != faults ? <i32>vnode.faultErrno : 0;
     vnodeUnlock(vnode);
     if ((entry & PAGE_LOADING) == 0) {
@@ -63,8 +62,8 @@ function request(vnode: Vnode, file: File, page: u32, wanted: u32): i32 {
   const most = readAhead(file, page, wanted);
   let count: u32 = 0;
   let starved = false;
-  while (count < most && pageAtRest(vnode, page + count) && pageEntry(vnode, page + count) == 0) {
-    const place = pageSlotMake(vnode, page + count);
+  while (count < most && pageAtRest(vnode, page + count) && pageEntry(pagesOf(vnode), page + count) == 0) {
+    const place = pageSlotMake(pagesOf(vnode), page + count);
     const frame: usize = place == 0 ? 0 : frameAlloc();
     if (frame == 0) {
       starved = true;
@@ -100,7 +99,7 @@ export function pageInDone(slot: usize): void {
   vnodeLock(vnode);
   for (let i: u32 = 0; i < count; i++) {
     const frame = load<u32>(slot + SLOT_O_FRAMES + (i << 2));
-    const place = pageSlot(vnode, first + i);
+    const place = pageSlot(pagesOf(vnode), first + i);
     // Truncation may have taken the page off the table, and a new one may be in its place.
     if (place == 0 || load<u32>(place) != (frame | PAGE_LOADING)) {
       frameGive(frame);

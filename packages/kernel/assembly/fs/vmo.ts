@@ -1,9 +1,5 @@
 /**
- * The pages of a vnode: a two-level table of 4 KiB frames, so that a file of up to 4 GiB costs what it has in memory.
- * Everything here wants Vnode.lock held.
- *
- *     page 0..6 -> Vnode.direct                               entry: frame address | PAGE_* bits, 0 = no page
- *     others    -> root[page >> 10] -> leaf[page & 1023]
+ * The pages of a vnode (table: mem/page-table.ts). Everything here wants Vnode.lock held.
  *
  * A page without an entry is at rest with the service when it starts below cleanSize, and a hole (zeros) otherwise.
  * INV-3: bytes of a page past the end of the file are zero.
@@ -11,82 +7,14 @@
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { FS_TABLES_BASE } from "../layout";
 import { spinLock, spinUnlock } from "../lock";
-import { Frame, frameAlloc, frameFree, frameOf } from "../mem/frames";
+import { Frame, frameFree, frameOf } from "../mem/frames";
 import { cachedPagesAdd, dirtyPagesAdd, fsState, FsState, pinnedPagesAdd, tableLock } from "./state";
-import { DIRECT_PAGES, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeFlag, vnodeUnflag } from "./vnode";
-
-export const PAGE_PRESENT: u32 = 1;
-/** To be written back. */
-export const PAGE_DIRTY: u32 = 2;
-/** The service fills the frame; it is freed by the page-in's end, whatever became of the entry. */
-export const PAGE_LOADING: u32 = 4;
-/** The service reads the frame; it is freed by the write's end, whatever became of the entry. */
-export const PAGE_WRITING: u32 = 8;
-/** Touched since reclaim last came by. */
-export const PAGE_USED: u32 = 16;
-const PAGE_BITS: u32 = 0xfff;
+import {
+  frameOfEntry, PAGE_DIRTY, PAGE_LOADING, pageNext, PAGE_NONE, PAGE_PRESENT, pageSlot, PAGE_USED, PAGE_WRITING, tableTrim,
+} from "../mem/page-table";
+import { pagesOf, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeFlag, vnodeUnflag } from "./vnode";
 
 export const FILE_SIZE_MAX: u64 = 1 << 32;
-const PAGES_MAX: u32 = 1 << 20;
-const LEAF_SHIFT: u32 = 10;
-const LEAF_MASK: u32 = 1023;
-export const PAGE_NONE: u32 = 0xffffffff;
-
-// @ts-ignore: decorator
-@inline
-export function frameOfEntry(entry: u32): usize {
-  return <usize>(entry & ~PAGE_BITS);
-}
-
-/** Where the entry of a page is, or 0 when its leaf does not exist. */
-// @ts-ignore: decorator
-@inline
-export function pageSlot(vnode: Vnode, page: u32): usize {
-  if (page < DIRECT_PAGES) return changetype<usize>(vnode) + offsetof<Vnode>("direct") + (page << 2);
-  if (vnode.root == 0) return 0;
-  const leaf = <usize>load<u32>(<usize>vnode.root + ((page >> LEAF_SHIFT) << 2));
-  return leaf == 0 ? 0 : leaf + ((page & LEAF_MASK) << 2);
-}
-
-/** The entry of a page, 0 for none. */
-// @ts-ignore: decorator
-@inline
-export function pageEntry(vnode: Vnode, page: u32): u32 {
-  const slot = pageSlot(vnode, page);
-  return slot == 0 ? 0 : load<u32>(slot);
-}
-
-/** Like pageSlot, but makes the leaf. 0 when memory is out. */
-export function pageSlotMake(vnode: Vnode, page: u32): usize {
-  const slot = pageSlot(vnode, page);
-  if (slot != 0) return slot;
-  if (vnode.root == 0) {
-    const root = frameAlloc();
-    if (root == 0) return 0;
-    vnode.root = <u32>root;
-  }
-  const leaf = frameAlloc();
-  if (leaf == 0) return 0;
-  store<u32>(<usize>vnode.root + ((page >> LEAF_SHIFT) << 2), <u32>leaf);
-  return leaf + ((page & LEAF_MASK) << 2);
-}
-
-/** The first page at or after `from` that has an entry, or PAGE_NONE. */
-export function pageNext(vnode: Vnode, from: u32): u32 {
-  let page = from;
-  while (page < PAGES_MAX) {
-    const slot = pageSlot(vnode, page);
-    if (slot == 0) {
-      if (vnode.root == 0) break;
-      page = (page | LEAF_MASK) + 1;
-      continue;
-    }
-    if (load<u32>(slot) != 0) return page;
-    page++;
-  }
-  return PAGE_NONE;
-}
-
 /** Whether a page without an entry has to be fetched. */
 // @ts-ignore: decorator
 @inline
@@ -168,21 +96,11 @@ export function frameLoan(frame: usize): void {
 
 /** Drops pages from `first` on, and the leaves that held only such. */
 export function vmoDropFrom(vnode: Vnode, first: u32): void {
-  for (let page = pageNext(vnode, first); page != PAGE_NONE; page = pageNext(vnode, page + 1)) {
-    pageDrop(vnode, pageSlot(vnode, page));
+  const table = pagesOf(vnode);
+  for (let page = pageNext(table, first); page != PAGE_NONE; page = pageNext(table, page + 1)) {
+    pageDrop(vnode, pageSlot(table, page));
   }
-  const root = <usize>vnode.root;
-  if (root == 0) return;
-  for (let leaf = (first + LEAF_MASK) >> LEAF_SHIFT; leaf <= LEAF_MASK; leaf++) {
-    const address = load<u32>(root + (leaf << 2));
-    if (address == 0) continue;
-    store<u32>(root + (leaf << 2), 0);
-    frameFree(address);
-  }
-  if (first == 0) {
-    vnode.root = 0;
-    frameFree(root);
-  }
+  tableTrim(table, first);
 }
 
 /** Zeroes what a page holds past `size`. */
@@ -203,7 +121,7 @@ export function vmoResize(vnode: Vnode, size: u64): void {
   if (size < vnode.size) {
     vmoDropFrom(vnode, <u32>((size + PAGE_SIZE - 1) >> PAGE_SHIFT));
     const last = <u32>(size >> PAGE_SHIFT);
-    const slot = size & (PAGE_SIZE - 1) ? pageSlot(vnode, last) : 0;
+    const slot = size & (PAGE_SIZE - 1) ? pageSlot(pagesOf(vnode), last) : 0;
     // A page that is being read in is trimmed when it arrives.
     if (slot != 0 && load<u32>(slot) & PAGE_PRESENT) {
       zeroTail(frameOfEntry(load<u32>(slot)), last, size);
@@ -235,8 +153,8 @@ export function vmoChanged(vnode: Vnode, nowNs: u64): void {
 export function vmoReclaim(vnode: Vnode, most: u32, sparing: bool): u32 {
   if (vnode.flags & VNODE_PINNED) return 0;
   let dropped: u32 = 0;
-  for (let page = pageNext(vnode, 0); page != PAGE_NONE && dropped < most; page = pageNext(vnode, page + 1)) {
-    const slot = pageSlot(vnode, page);
+  for (let page = pageNext(pagesOf(vnode), 0); page != PAGE_NONE && dropped < most; page = pageNext(pagesOf(vnode), page + 1)) {
+    const slot = pageSlot(pagesOf(vnode), page);
     const entry = load<u32>(slot);
     // The service may have written the page but not yet declared the bytes valid.
     const end = min<u64>((<u64>page + 1) << PAGE_SHIFT, vnode.size);

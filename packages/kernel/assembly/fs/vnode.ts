@@ -23,15 +23,14 @@ export const VNODE_DROPPED: u32 = 8;
 /** Size and mtime are as the service last read them. */
 export const VNODE_META_SEEN: u32 = 16;
 
-export const DIRECT_PAGES: u32 = 7;
 /** Index 0 means "none". */
 const VNODES_MAX: u32 = MAX_VNODES - 1;
 
 /**
  *   0    | 4     | 8    | 12        | 16   | 24   | 32         | 40       | 48    | 56    | 60      | 64
  *   lock | index | refs | hash next | node | size | clean size | cut size | mtime | dirty | writing | lru next
- *   68       | 72   | 76    | 80 (16 bytes) | 96     | 98        | 99          | 100..127
- *   lru prev | root | flags | wait queue    | faults | fault err | write error | direct page entries
+ *   68       | 72     | 74        | 75          | 76    | 80 (16 bytes) | 96 (32 bytes)
+ *   lru prev | faults | fault err | write error | flags | wait queue    | page table
  */
 @unmanaged
 export class Vnode {
@@ -58,26 +57,21 @@ export class Vnode {
   lruNext: u32;
   lruPrev: u32;
   // Guarded by lock.
-  /** Frame of 1024 addresses of leaf frames, each with 1024 page entries; 0 while DIRECT_PAGES are enough. */
-  root: u32;
-  /** VNODE_*; changed with atomics. */
-  flags: u32;
-  /** A WaitQueue (16 bytes): fibers waiting for a page of this vnode. */
-  queue: u64;
-  queue1: u64;
-  // Guarded by lock.
   /** Count of failed page-ins, and the last one's errno: a waiting reader compares. */
   faults: u16;
   faultErrno: u8;
   /** Errno of a write-back that failed, until fsync or close reports it. */
   writeErrno: u8;
-  direct: u32;
-  direct1: u32;
-  direct2: u32;
-  direct3: u32;
-  direct4: u32;
-  direct5: u32;
-  direct6: u32;
+  /** VNODE_*; changed with atomics. */
+  flags: u32;
+  /** A WaitQueue (16 bytes): fibers waiting for a page of this vnode. */
+  queue: u64;
+  queue1: u64;
+  // Guarded by lock: a PageTable.
+  pages0: u64;
+  pages1: u64;
+  pages2: u64;
+  pages3: u64;
 }
 
 if (offsetof<Vnode>() != 128) ERROR("Vnode is not 128 bytes");
@@ -92,6 +86,13 @@ export function vnodeLock(vnode: Vnode): void {
 @inline
 export function vnodeUnlock(vnode: Vnode): void {
   spinUnlock(changetype<usize>(vnode));
+}
+
+/** Its page table. */
+// @ts-ignore: decorator
+@inline
+export function pagesOf(vnode: Vnode): usize {
+  return changetype<usize>(vnode) + offsetof<Vnode>("pages0");
 }
 
 /** False when somebody holds it. */

@@ -3,14 +3,12 @@ import { EIO } from "../../../abi/src/errno";
 import { PAGE_SIZE } from "../../../abi/src/params";
 import { spinLock, spinUnlock } from "../lock";
 import { Frame, frameAddress } from "../mem/frames";
+import { frameOfEntry, PAGE_DIRTY, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_WRITING, pageEntry, pageNext, pageSlot } from "../mem/page-table";
 import { dirtyPagesAdd, fsState, tableLock, VNODE_TABLE } from "./state";
 import {
-  Vnode, vnodeAt, vnodeFind, vnodeFlag, vnodeForget, vnodeLock, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodePut, vnodeUnflag, vnodeUnlock,
+  pagesOf, Vnode, VNODE_META_DIRTY, VNODE_META_SEEN, VNODE_PINNED, vnodeAt, vnodeFind, vnodeFlag, vnodeForget, vnodeLock, vnodePut, vnodeUnflag, vnodeUnlock,
 } from "./vnode";
-import {
-  frameLoan, frameOfEntry, frameUncut, PAGE_DIRTY, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_WRITING, pageDrop, pageEntry, pageNext, pageSlot,
-  pageTouch, vmoResize,
-} from "./vmo";
+import { frameLoan, frameUncut, pageDrop, pageTouch, vmoResize } from "./vmo";
 
 /** A vnode with a reference, locked; null when the index means nothing any more. */
 function open(index: u32): Vnode | null {
@@ -98,8 +96,8 @@ export function vnode_take_dirty(index: u32, after: i32, out: usize, most: u32):
   const vnode = open(index);
   if (vnode === null) return 0;
   let count: u32 = 0;
-  for (let page = pageNext(vnode, after + 1); page != PAGE_NONE && count < most; page = pageNext(vnode, page + 1)) {
-    const slot = pageSlot(vnode, page);
+  for (let page = pageNext(pagesOf(vnode), after + 1); page != PAGE_NONE && count < most; page = pageNext(pagesOf(vnode), page + 1)) {
+    const slot = pageSlot(pagesOf(vnode), page);
     const entry = load<u32>(slot);
     // One that is still being written from an earlier call goes with the next pass.
     if ((entry & (PAGE_DIRTY | PAGE_WRITING)) != PAGE_DIRTY) continue;
@@ -121,7 +119,7 @@ export function vnode_written(index: u32, pairs: usize, count: u32, ok: i32): vo
   for (let i: u32 = 0; i < count; i++) {
     const page = load<u32>(pairs + (i << 3));
     const frame = load<u32>(pairs + (i << 3), 4);
-    const slot: usize = vnode === null ? 0 : pageSlot(vnode, page);
+    const slot: usize = vnode === null ? 0 : pageSlot(pagesOf(vnode), page);
     const entry = slot == 0 ? 0 : load<u32>(slot);
     if (frameOfEntry(entry) != frame || (entry & PAGE_WRITING) == 0) {
       frameUncut(frame);
@@ -143,7 +141,7 @@ export function vnode_page(index: u32, page: u32): u32 {
   const vnode = open(index);
   let frame: u32 = 0;
   if (vnode !== null) {
-    const entry = pageEntry(vnode, page);
+    const entry = pageEntry(pagesOf(vnode), page);
     if (entry & PAGE_PRESENT) frame = <u32>frameOfEntry(entry);
     // Under the lock: until the service's next call the frame is not given to anybody else.
     frameLoan(frame);
@@ -157,8 +155,8 @@ export function vnode_invalidate(node: u64, size: f64): void {
   if (found == 0) return;
   const vnode = changetype<Vnode>(found);
   vnodeLock(vnode);
-  for (let page = pageNext(vnode, 0); page != PAGE_NONE; page = pageNext(vnode, page + 1)) {
-    const slot = pageSlot(vnode, page);
+  for (let page = pageNext(pagesOf(vnode), 0); page != PAGE_NONE; page = pageNext(pagesOf(vnode), page + 1)) {
+    const slot = pageSlot(pagesOf(vnode), page);
     if ((load<u32>(slot) & (PAGE_DIRTY | PAGE_LOADING | PAGE_WRITING)) == 0) pageDrop(vnode, slot);
   }
   vmoResize(vnode, <u64>size);
@@ -182,8 +180,8 @@ export function vnodesWritesLost(): void {
   for (let index: u32 = 0; index < fsState().vnodeHigh; index++) {
     const vnode = open(index);
     if (vnode === null) continue;
-    for (let page = pageNext(vnode, 0); page != PAGE_NONE && vnode.writingPages != 0; page = pageNext(vnode, page + 1)) {
-      const slot = pageSlot(vnode, page);
+    for (let page = pageNext(pagesOf(vnode), 0); page != PAGE_NONE && vnode.writingPages != 0; page = pageNext(pagesOf(vnode), page + 1)) {
+      const slot = pageSlot(pagesOf(vnode), page);
       const entry = load<u32>(slot);
       if ((entry & PAGE_WRITING) == 0) continue;
       store<u32>(slot, entry & ~PAGE_WRITING);
