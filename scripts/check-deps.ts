@@ -10,6 +10,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "packages/kernel": ["packages/hal-wasm"], // its HAL interface, compiled into the same module, and the gate in tests
   "packages/hal-wasm": [],
   "packages/fs-cloudfs": [],
+  "packages/runtime": [],
   "packages/userland": [],
   "packages/programs": [],
   "packages/cli": [],
@@ -19,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "packages/fs-cloudfs",
     "packages/userland",
     "packages/programs",
+    "packages/runtime",
     "packages/cli",
   ],
 };

@@ -1,4 +1,5 @@
 export * from "./cloudos-v1.ts";
+export * from "./device.ts";
 export * from "./errno.ts";
 export * from "./exec-protocol.ts";
 export * from "./guest-agent.ts";
@@ -11,6 +12,7 @@ export * from "./machine-device.ts";
 export * from "./params.ts";
 export * from "./ports.ts";
 export * from "./rights.ts";
+export * from "./saved-state.ts";
 export * from "./signals.ts";
 export * from "./vfs-protocol.ts";
 export * from "./wasi.ts";
