@@ -39,6 +39,17 @@
  *   path_realpath(dirfd, path, len, buf, buf_len, len_out)
  *   path_statfs(dirfd, path, len, out)   five u64: total bytes, free bytes, files, free files, block size
  *   fs_sync()   fs_mount(type\0source\0options.., spec_len, target, target_len)   fs_umount(target, len)
+ * jobs (docs/kernel/objects/job.md). `job` and `parent` are handle values with MANAGE, or JOB_SELF: the caller's own, to look only.
+ *   job_create(parent, out)   an empty job inside `parent` (JOB_SELF: inside the caller's own)
+ *   job_set(job, which, value)   JOB_SHARES (1..10000, default 1024), JOB_CAP (percent of one core, 0 none), JOB_PROCESSES, JOB_MEMORY
+ *       (64 KiB pages, 0 none)
+ *   job_info(job, out)   JOB struct below
+ *   job_freeze(job)   job_thaw(job)   job_kill(job)   all members and the jobs inside
+ * scheduling (pid 0: the caller)
+ *   sched_set(pid, class, value)   SCHED_NORMAL: value is nice, which only grows; SCHED_REALTIME: value 1 (least) .. 8. EPERM when confined
+ *   sched_affinity(pid, mode, mask)   mask: 32 bytes, bit n is core n; AFFINITY_GET, AFFINITY_SET (ENOTSUP when a process that has run would have
+ *       to move: a stack is bound to its core), AFFINITY_CHILDREN (for what it starts from now on)
+ *   sched_info(pid, out)   SCHED struct below
  * system
  *   sys_uname(buf, len, len_out)   "sysname\0nodename\0release\0version\0machine\0"
  *   host_post(ptr, len)   hand a JSON text to the page ({"type":"download","path":"/abs/path"} ...): at most 64 KiB; ENOTSUP without a host
@@ -52,7 +63,8 @@ export const AT_CWD = 0xffffff9c; // -100 as u32
  *  0 flags u32 (SPAWN_*) | 4 pgid u32 (with SETPGROUP: 0 = child's own) | 8 fd map ptr | 12 fd map entries
  *  16 cwd: directory descriptor or SPAWN_NONE | 20 memory limit in 64 KiB pages, 0 = inherit | 24 tty descriptor for FOREGROUND
  *  28 bit set of signals reset to SIG_DFL | 32 bit set of signals set to SIG_IGN | 36 process limit, 0 = inherit
- *  40 root: directory descriptor or SPAWN_NONE (inherit); with SPAWN_CONFINED the child gets no root or cwd at all | 44 zero
+ *  40 root: directory descriptor or SPAWN_NONE (inherit); with SPAWN_CONFINED the child gets no root or cwd at all
+ *  44 with SPAWN_JOB: handle value of the job it starts in, else zero
  *  fd map entry, 8 bytes: child descriptor u32, parent descriptor u32 (SPAWN_NONE closes it). Applied as if simultaneous. */
 export const SPAWN_SIZE = 48;
 export const SPAWN_NONE = 0xffffffff;
@@ -65,6 +77,8 @@ export const SPAWN_SETSID = 8;
 export const SPAWN_CONFINED = 16;
 /** Close all descriptors that the fd map does not name. */
 export const SPAWN_CLEARFDS = 32;
+/** Start in the job of offset 44. */
+export const SPAWN_JOB = 64;
 
 export const WAIT_NOHANG = 1;
 export const WAIT_UNTRACED = 2;
@@ -76,6 +90,34 @@ export const WAIT_RESUMED = 3;
 
 export const LIMIT_PROCESSES = 0;
 export const LIMIT_MEMORY = 1;
+
+/** JOB struct, 96 bytes: 0 id u32 | 4 parent's id u32 (0: none) | 8 processes u32 (with those of jobs inside) | 12 process limit u32 (0xffffffff none)
+ *  16 shares u32 | 20 cap percent u32 | 24 frozen u32 | 28 killed u32 | 32 memory bytes u64 | 40 memory limit bytes u64 (0 none)
+ *  48 user us f64 | 56 system us f64 | 64 wait us f64 (runnable, not running) | 72 switches f64; all four with jobs inside and the dead
+ *  80 periods in which the cap held it back u32 | 84 jobs inside u32 | 88 zero u64 */
+export const JOB_SIZE = 96;
+/** Instead of a handle value: the caller's own job. */
+export const JOB_SELF = 0xffffffff;
+export const JOB_SHARES = 0;
+export const JOB_CAP = 1;
+export const JOB_PROCESSES = 2;
+export const JOB_MEMORY = 3;
+
+/** SCHED struct, 96 bytes: 0 class u32 (SCHED_*) | 4 real-time priority u32 | 8 nice i32 | 12 level u32 (0 highest .. 7) | 16 core u32 | 20 job id u32
+ *  24 user us f64 | 32 system us f64 | 40 wait us f64 (runnable, not running) | 48 switches given up freely u32 | 52 taken away u32
+ *  56 what it waits for u32 (WCHAN_*) | 60 user ms of children waited for u32 | 64 affinity mask, 32 bytes (all zero: any core) */
+export const SCHED_SIZE = 96;
+export const SCHED_NORMAL = 0;
+export const SCHED_REALTIME = 1;
+export const WCHAN_NONE = 0;
+export const WCHAN_CHILD = 1;
+export const WCHAN_TIMER = 2;
+export const WCHAN_SERVICE = 3;
+export const WCHAN_QUEUE = 4;
+export const AFFINITY_GET = 0;
+export const AFFINITY_SET = 1;
+export const AFFINITY_CHILDREN = 2;
+export const AFFINITY_SIZE = 32;
 
 export const FD_CLOEXEC = 1;
 

@@ -95,6 +95,13 @@ export interface KernelExports {
    */
   host_spawn(): number;
   host_kill(pid: number, signal: number): number;
+  /** SIGKILL to every process of the job that `host_spawn` made with this token, and of the jobs inside it; nothing can be started
+   *  in it afterwards. 0, or -ESRCH when nothing of it is left. */
+  host_job_kill(token: number): number;
+  /** Stop the machine: no core runs a fiber until `os_resume`. Interrupts of the host are held. Time goes on: timers that fall due
+   *  meanwhile fire once it resumes; no process is charged for it. */
+  os_suspend(): void;
+  os_resume(): void;
   /** The text of an EVENT_POST (its address `c`) has been read: free it. */
   event_done(address: number): void;
 
@@ -141,6 +148,12 @@ export interface KernelExports {
   proc_info(pid: number, out: number): number;
   /** argv block (NUL-separated) at `out`, at most `cap` bytes; returns length or -errno. `which` 0 argv, 1 environment. */
   proc_args(pid: number, which: number, out: number, cap: number): number;
+  /** What the scheduler knows: SCHED record (cloudos-v1.ts) at `out`. 0 or -ESRCH. */
+  proc_sched(pid: number, out: number): number;
+  /** Id of the next job after `id` (0 = first) in the order of ids, or 0. */
+  job_next(id: number): number;
+  /** JOB record (cloudos-v1.ts) at `out`. 0 or -ESRCH. */
+  job_read(id: number, out: number): number;
   proc_cwd(pid: number): bigint;
   proc_root(pid: number): bigint;
   /** 32-byte record: 0 object type (OBJECT_*), 4 rights, 8 node u64, 16 offset f64, 24 fdflags, 28 aux (pipe id, tty). 0 or EBADF. */

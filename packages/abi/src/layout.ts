@@ -45,6 +45,7 @@ export const KLOG_O_DATA = 64;
 // --- core / agent blocks: one cache-line-friendly block per kernel instance ---------------------------------------
 //   0 doorbell i32 (atomic: IRQ_* bits; the owner waits on this word being 0)
 //   4 state u32 (CORE_*)  | 8 current fiber u32 | 12 current process u32 | 16 switches u64 | 24 idle us f64 | 32 busy us f64
+//   40 now us f64: the clock as the core last read it, at every switch and every check of a running program
 export const CORES_BASE = KLOG_BASE + KLOG_SIZE;
 export const CORE_STRIDE = 256;
 export const CORES_SIZE = 264 * CORE_STRIDE; // MAX_AGENTS blocks
@@ -55,6 +56,7 @@ export const CORE_O_PROCESS = 12;
 export const CORE_O_SWITCHES = 16;
 export const CORE_O_IDLE_US = 24;
 export const CORE_O_BUSY_US = 32;
+export const CORE_O_NOW_US = 40;
 export const CORE_OFFLINE = 0;
 export const CORE_IDLE = 1;
 export const CORE_RUNNING = 2;

@@ -44,7 +44,15 @@ export const SYMLOOP_MAX = 40;
 export const ARG_MAX = 2097152;
 export const IOV_MAX = 1024;
 
-/** Round-robin time slice in microseconds. */
+/** Longest time a fiber runs before its core looks after messages, in microseconds. Quanta of the scheduler: kernel/assembly/core/levels.ts. */
 export const QUANTUM_US = 10000;
+/** A process that could run does so within this time, whatever the others of its job do. */
+export const BOOST_PERIOD_US = 1000000;
+/** Real-time processes may use this much of each such period of a core while others want it. */
+export const REALTIME_PERIOD_US = 20000;
+export const REALTIME_BUDGET_US = 10000;
+/** Jobs' hard caps are kept over periods of this length. */
+export const JOB_CAP_PERIOD_US = 100000;
+export const MAX_JOBS = 4096;
 /** Default `maximum` of a process's linear memory, in 64 KiB Wasm pages (1 GiB). */
 export const DEFAULT_MEMORY_PAGES = 16384;
