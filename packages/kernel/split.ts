@@ -13,8 +13,8 @@ import binaryen from "binaryen";
 const PERSONALITY = /^kernel\/assembly\/(fs|tty|wasi|sys\/files)\b/;
 /** First table slot of the personality's functions. The lower ones are for function references; programs' gates start at 1024. */
 const BRIDGE_BASE = 512;
-/** Functions that call nothing and whose bodies are at most this many expressions are copied, not imported. */
-const COPIED_EXPRESSIONS = 24;
+/** Functions of at most this many expressions that call only the like are copied into the personality, not imported. */
+const COPIED_EXPRESSIONS = 40;
 
 export interface SplitOptions {
   /** The whole kernel with function names. */
@@ -39,9 +39,7 @@ export function split({ whole, debug }: SplitOptions): SplitResult {
   const posix = read(whole);
   const graph = callGraph(kernel);
   const isPersonality = (name: string) => PERSONALITY.test(name);
-  const copied = new Set(
-    [...graph].filter(([, node]) => node.calls.size === 0 && node.size <= COPIED_EXPRESSIONS).map(([name]) => name),
-  );
+  const copied = smallFunctions(graph);
 
   const bridge = new Set<string>();
   const links = new Set<string>();
@@ -111,6 +109,18 @@ function callGraph(module: binaryen.Module): Map<string, Node> {
     graph.set(info.name, { calls, size, params: info.params, results: info.results });
   }
   return graph;
+}
+
+/** What is copied: small functions that call nothing, then those that call only such, and so on. */
+function smallFunctions(graph: ReadonlyMap<string, Node>): Set<string> {
+  const copied = new Set<string>();
+  const fits = (node: Node) =>
+    node.size <= COPIED_EXPRESSIONS && [...node.calls].every((name) => copied.has(name) || !graph.has(name));
+  for (let before = -1; before < copied.size; ) {
+    before = copied.size;
+    for (const [name, node] of graph) if (fits(node)) copied.add(name);
+  }
+  return copied;
 }
 
 function addTrampoline(module: binaryen.Module, name: string, { params, results }: Shape, slot: number): void {
