@@ -1,11 +1,16 @@
 export { Cloudfs, type CloudfsOptions } from "./cloudfs/cloudfs.ts";
+export type { FileBytes } from "./content/file-bytes.ts";
+export { PagedBytes } from "./content/paged-bytes.ts";
 export { BlobCache } from "./imagefs/blob-cache.ts";
 export type { BlobSource, BlobTransfer } from "./imagefs/blob-source.ts";
 export { httpBlobs } from "./imagefs/http-blobs.ts";
 export { Imagefs } from "./imagefs/imagefs.ts";
 export { Journal } from "./journal/journal.ts";
 export type { ResolvedModule, Rewrite, RewriteResult } from "./modules/module-store.ts";
+export { serveNineP } from "./ninep/serve-port.ts";
+export { type NinePOptions, NinePServer } from "./ninep/server.ts";
 export { FileService, type FileServiceOptions } from "./service/file-service.ts";
 export { mountSystem } from "./service/mount-system.ts";
 export { Tmpfs } from "./tmpfs/tmpfs.ts";
 export type { FileSystem } from "./vfs/file-system.ts";
+export { Mount, MountTable } from "./vfs/mounts.ts";

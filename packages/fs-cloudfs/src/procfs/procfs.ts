@@ -60,10 +60,12 @@ export class Procfs implements FileSystem {
     table: ProcessTable,
     view: ProcfsView,
     fileSystemTypes: readonly { readonly name: string; readonly device: boolean }[],
+    /** Files of other parts of the system, by name. */
+    more: Readonly<Record<string, () => string>> = {},
   ) {
     this.#table = table;
     this.#view = view;
-    this.#system = new SystemFiles(table, fileSystemTypes);
+    this.#system = new SystemFiles(table, fileSystemTypes, more);
     this.#rootNames = [...Object.keys(this.#system.files), ...Object.keys(ROOT_LINKS)];
   }
 

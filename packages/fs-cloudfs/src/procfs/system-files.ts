@@ -7,9 +7,14 @@ export class SystemFiles {
   readonly #table: ProcessTable;
   readonly #load = new LoadAverage();
 
-  constructor(table: ProcessTable, fileSystemTypes: readonly { readonly name: string; readonly device: boolean }[]) {
+  constructor(
+    table: ProcessTable,
+    fileSystemTypes: readonly { readonly name: string; readonly device: boolean }[],
+    more: Readonly<Record<string, () => string>>,
+  ) {
     this.#table = table;
     this.files = {
+      ...more,
       cpuinfo: () => this.#cpuinfo(),
       filesystems: () => fileSystemTypes.map(({ name, device }) => `${device ? "" : "nodev"}\t${name}\n`).join(""),
       loadavg: () => this.#loadavg(),

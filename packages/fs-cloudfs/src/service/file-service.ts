@@ -15,6 +15,7 @@ import { Vfs } from "../vfs/vfs.ts";
 import { Content } from "./content.ts";
 import { handlerOf } from "./dispatch.ts";
 import { errnoOf, isUnexpected } from "./errno-of.ts";
+import { HardwareView } from "./hardware-view.ts";
 import { ServiceHostFiles } from "./host-files.ts";
 import { KernelMemory } from "./kernel-memory.ts";
 import { KernelProcessTable } from "./kernel-process-table.ts";
@@ -63,6 +64,7 @@ export class FileService implements Context {
   readonly clock: Clock;
   readonly processes: KernelProcessTable;
   readonly files: HostFiles;
+  readonly hardware: HardwareView;
   readonly #kernel: KernelExports;
   readonly #memory: KernelMemory;
   readonly #options: FileServiceOptions;
@@ -89,6 +91,7 @@ export class FileService implements Context {
     this.vfs.mounts.root.system = true;
     this.cache = new PageCache(options.kernel, this.#memory);
     this.content = new Content(this.cache);
+    this.hardware = new HardwareView(this.cache);
     this.writeBack = new WriteBack(this.vfs, this.cache);
     this.modules = new ModuleStore(options.image, this.content, options.rewrite, options.generation ?? 0);
     this.names = new NodeNames(this.vfs);

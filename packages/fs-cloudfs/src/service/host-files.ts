@@ -109,6 +109,20 @@ export class ServiceHostFiles implements HostFiles {
     return this.#named("remove", path, () => this.#remove(path, options?.recursive === true));
   }
 
+  rename(from: string, to: string): Promise<void> {
+    return this.#named("rename", from, async () => {
+      const source = await this.#walk(from, false);
+      const target = await this.#walk(to, false);
+      await settle(() => {
+        const { mount } = target;
+        const orphan = operations.rename(source, target);
+        if (orphan === 0) return;
+        this.#service.cache.drop(fileNode(mount, orphan));
+        mount.fs.release(orphan);
+      });
+    });
+  }
+
   symlink(target: string, path: string): Promise<void> {
     return this.#named("create link", path, async () => {
       checkHostPath(target);

@@ -3,8 +3,10 @@ import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK, OFLA
 import { Devfs } from "../devfs/devfs.ts";
 import type { Imagefs } from "../imagefs/imagefs.ts";
 import { Procfs } from "../procfs/procfs.ts";
+import { Sysfs } from "../sysfs/sysfs.ts";
 import { FsError, settle } from "../vfs/errors.ts";
 import type { FileSystem } from "../vfs/file-system.ts";
+import type { Mount } from "../vfs/mounts.ts";
 import { encodeName } from "../vfs/names.ts";
 import * as operations from "../vfs/operations.ts";
 import { Place } from "../vfs/walk.ts";
@@ -12,12 +14,13 @@ import type { FileService } from "./file-service.ts";
 import { FIRST_BOOT_DIRECTORIES, FIRST_BOOT_FILES } from "./first-boot.ts";
 import { wallNs } from "./requests.ts";
 
-const MOUNT_POINTS = ["/bin", "/usr", "/tmp", "/dev", "/proc"] as const;
+const MOUNT_POINTS = ["/bin", "/usr", "/tmp", "/dev", "/proc", "/sys"] as const;
 const IMAGE_BINDS = ["/bin", "/usr"] as const;
 
 const FILE_SYSTEM_TYPES = [
   { name: "proc", device: false },
   { name: "devfs", device: false },
+  { name: "sysfs", device: false },
   { name: "tmpfs", device: false },
   { name: "imagefs", device: false },
   { name: "cloudfs", device: true },
@@ -38,6 +41,7 @@ export async function mountSystem(service: FileService, image: Imagefs | undefin
     processes,
     { callerPid, pathOfNode: (node) => service.names.path(node), mountsText: () => mountsText(service) },
     FILE_SYSTEM_TYPES,
+    { hardware: () => service.hardware.text },
   );
   if (image !== undefined) {
     for (const path of IMAGE_BINDS) {
@@ -47,17 +51,23 @@ export async function mountSystem(service: FileService, image: Imagefs | undefin
   }
   const tmpfs = service.newTmpfs(0o1777, "tmpfs", service.tmpJournal);
   const devfs = new Devfs(processes, callerPid, wallNs(service.clock));
+  const sysfs = new Sysfs(wallNs(service.clock));
   await mountAt(service, "/tmp", tmpfs, tmpfs.rootIno);
-  await mountAt(service, "/dev", devfs, devfs.rootIno);
+  const devices = await mountAt(service, "/dev", devfs, devfs.rootIno);
   await mountAt(service, "/proc", procfs, procfs.rootIno);
+  // A disk that cannot be written may be from before there was a /sys.
+  if (!root.readOnly) await mountAt(service, "/sys", sysfs, sysfs.rootIno);
+  service.hardware.attach({ devfs, sysfs, devices });
 }
 
-async function mountAt(service: FileService, path: string, fs: FileSystem, rootIno: number): Promise<void> {
+async function mountAt(service: FileService, path: string, fs: FileSystem, rootIno: number): Promise<Mount> {
   const place = new Place();
-  await settle(() => {
+  return settle(() => {
     service.vfs.walkFromRoot(path, true, place);
     if (place.ino === 0) throw new FsError(ENOENT, `Cannot mount ${fs.type} on ${path}: the directory is missing`);
-    service.vfs.attach(fs, rootIno, place, false).system = true;
+    const mount = service.vfs.attach(fs, rootIno, place, false);
+    mount.system = true;
+    return mount;
   });
 }
 

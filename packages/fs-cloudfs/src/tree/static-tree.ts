@@ -9,7 +9,7 @@ const ROOT_INO = 1;
 
 /** A tree that is built once and never changes. */
 export abstract class StaticTree extends InodeTree {
-  readonly readOnly = true;
+  readonly readOnly: boolean = true;
   readonly rootIno = ROOT_INO;
   readonly dirty = false;
   protected readonly root: Inode;

@@ -38,10 +38,10 @@ export class Miss {
 }
 
 /** Runs a restartable operation to its end. */
-export async function settle<T>(operation: () => T): Promise<T> {
+export async function settle<T>(operation: () => T): Promise<Awaited<T>> {
   for (;;) {
     try {
-      return operation();
+      return operation() as Awaited<T>;
     } catch (thrown) {
       if (!(thrown instanceof Miss)) throw thrown;
       await thrown.ready;

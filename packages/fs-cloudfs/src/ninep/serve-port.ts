@@ -1,0 +1,91 @@
+import type { FromNineP, ToNineP } from "@cloudos/abi/ninep-port";
+import { Miss, settle } from "../vfs/errors.ts";
+import { adoptFid, exportForSuccessor } from "./fid-table.ts";
+import type { Reply } from "./request.ts";
+import type { NinePServer } from "./server.ts";
+
+/** Answers a machine's 9P messages on a port until `close`. The machine's end is `NinePPort` of the abi. */
+export function serveNineP(port: MessagePort, server: NinePServer): { close(): void } {
+  const tell = (message: FromNineP, ...transfer: Transferable[]) => port.postMessage(message, transfer);
+  // Requests after "adopt" or "import" see what these restored.
+  let restoring: Promise<void> = Promise.resolve();
+  let isRestoring = 0;
+  server.trackFids();
+
+  const answer = (message: Reply) => {
+    const changed = server.takeChangedFids();
+    const records = () => [...exportForSuccessor(server, changed)];
+    const send = (fids: ReturnType<typeof records>) => tell({ type: "reply", message, fids }, message.buffer);
+    try {
+      send(changed.length === 0 ? [] : records());
+    } catch (thrown) {
+      // A name that is not in memory: the reply waits, since whoever has it may rely on the record.
+      if (!(thrown instanceof Miss)) throw thrown;
+      void settle(records).then(send);
+    }
+  };
+  const request = (message: Uint8Array) => {
+    let isAnswered = false;
+    server.receive(
+      message,
+      (reply) => {
+        isAnswered = true;
+        answer(reply);
+      },
+      () => isAnswered || tell({ type: "dropped", tag: message[5]! | (message[6]! << 8) }),
+    );
+  };
+  const restore = (work: () => Promise<void>) => {
+    isRestoring++;
+    restoring = restoring.then(work).finally(() => isRestoring--);
+    return restoring;
+  };
+  const settled = (id: number, work: Promise<FromNineP>) =>
+    work.then(tell, (error: unknown) => tell({ type: "failed", id, message: describe(error) }));
+
+  port.onmessage = ({ data }: MessageEvent<ToNineP>) => {
+    switch (data.type) {
+      case "request":
+        if (isRestoring === 0) request(data.message);
+        else void restoring.then(() => request(data.message));
+        return;
+      case "adopt":
+        void restore(async () => {
+          for (const record of data.fids) await adoptFid(server, record).catch(() => undefined);
+        });
+        return;
+      case "export":
+        void settled(
+          data.id,
+          server.export().then((table) => ({ type: "exported", id: data.id, table })),
+        );
+        return;
+      case "import": {
+        let failure: unknown;
+        void settled(
+          data.id,
+          restore(() =>
+            server.import(data.table).catch((error: unknown) => {
+              failure = error;
+            }),
+          ).then(() => {
+            if (failure !== undefined) throw failure;
+            return { type: "imported", id: data.id };
+          }),
+        );
+        return;
+      }
+    }
+  };
+  return {
+    close() {
+      port.onmessage = null;
+      port.close();
+      server.reset();
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
