@@ -1,17 +1,23 @@
-import { EFAULT, EINVAL, ENODEV, ENOSPC } from "@cloudos/abi/errno";
+import { EFAULT, EINVAL, ENODEV, ENOSPC, ENOTDIR } from "@cloudos/abi/errno";
 import type { KernelExports } from "@cloudos/abi/kernel-interface";
 import { CORE_O_DOORBELL, coreBlock, VFS_SLOT_COUNT } from "@cloudos/abi/layout";
 import type { HostFiles, Notice } from "@cloudos/abi/machine";
 import { AGENT_VFS, PAGE_SIZE } from "@cloudos/abi/params";
 import { BlockError, type Clock } from "@cloudos/abi/ports";
+import { FILETYPE_DIRECTORY } from "@cloudos/abi/wasi";
+import type { FileBytes } from "../content/file-bytes.ts";
 import type { Imagefs } from "../imagefs/imagefs.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ModuleStore, type ResolvedModule, type Rewrite } from "../modules/module-store.ts";
+import { type NinePOptions, NinePServer } from "../ninep/server.ts";
 import { Tmpfs } from "../tmpfs/tmpfs.ts";
-import { fail, Miss } from "../vfs/errors.ts";
+import { fail, Miss, settle } from "../vfs/errors.ts";
 import type { FileSystem, ProgressSink } from "../vfs/file-system.ts";
 import { type Mount, nodeId } from "../vfs/mounts.ts";
+import * as operations from "../vfs/operations.ts";
 import { Vfs } from "../vfs/vfs.ts";
+import { Place } from "../vfs/walk.ts";
+import { CachedBytes } from "./cached-bytes.ts";
 import { Content } from "./content.ts";
 import { handlerOf } from "./dispatch.ts";
 import { errnoOf, isUnexpected } from "./errno-of.ts";
@@ -35,6 +41,8 @@ const LOOK_MS = 20;
 const RETRY_MS = 5000;
 /** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
 const DIRTY_SHARE = 0.25;
+
+export type NinePServiceOptions = Pick<NinePOptions, "readOnly" | "msizeMax" | "fidsMax" | "defaultUid">;
 
 export interface FileServiceOptions {
   /** The service's own kernel instance (core_init(AGENT_VFS) done). */
@@ -94,6 +102,7 @@ export class FileService implements Context {
     this.hardware = new HardwareView(this.cache);
     this.writeBack = new WriteBack(this.vfs, this.cache);
     this.modules = new ModuleStore(options.image, this.content, options.rewrite, options.generation ?? 0);
+    this.bytes = new CachedBytes(this.cache, this.writeBack, () => wallNs(this.clock));
     this.names = new NodeNames(this.vfs);
     this.files = new ServiceHostFiles(this);
     this.processes = new KernelProcessTable(options.kernel, this.#memory, options.clock);
@@ -145,6 +154,23 @@ export class FileService implements Context {
 
   resolveModule(id: number, onProgress: ProgressSink): Promise<ResolvedModule> {
     return this.modules.resolve(id, onProgress);
+  }
+
+  /** A 9P server for a machine whose root is the directory `path`. Rejects with FsError. */
+  async newNinePServer(path: string, options: NinePServiceOptions = {}): Promise<NinePServer> {
+    const place = new Place();
+    await settle(() => {
+      this.vfs.walkFromRoot(path, true, place);
+      if (operations.existing(place).type !== FILETYPE_DIRECTORY) fail(ENOTDIR);
+    });
+    return new NinePServer({
+      ...options,
+      mount: place.mount,
+      rootIno: place.ino,
+      bytes: this.bytes,
+      nowNs: () => wallNs(this.clock),
+      onLog: (level, text) => this.log(level, text),
+    });
   }
 
   makeFileSystem(type: string): FileSystem {
