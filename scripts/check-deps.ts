@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "packages/abi": [],
   "packages/kernel": ["packages/hal-wasm"], // its HAL interface, compiled into the same module, and the gate in tests
   "packages/hal-wasm": [],
+  "packages/init": [],
   "packages/fs-cloudfs": [],
   "packages/runtime": [],
   "packages/userland": [],
@@ -17,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "apps/web": [
     "packages/kernel",
     "packages/hal-wasm",
+    "packages/init",
     "packages/fs-cloudfs",
     "packages/userland",
     "packages/programs",
