@@ -26,6 +26,10 @@ export interface Board {
   /** Memories of programs by process, to look at results. */
   readonly memories: Map<number, WebAssembly.Memory>;
   nowUs(): number;
+  /** What programs of this board may import beside the system's calls: called once for each that is loaded. */
+  imports?(pid: number, memory: WebAssembly.Memory): WebAssembly.Imports;
+  /** A program, or the kernel under it, trapped or panicked. */
+  trapped?(pid: number, error: Error): void;
 }
 
 declare const WebAssembly: {
@@ -153,8 +157,10 @@ export class Core {
         if (name.startsWith(prefix)) imports[module][name.slice(prefix.length)] = value;
       }
     }
+    const pid = kernel.fiber_process(index);
+    Object.assign(imports, this.#board.imports?.(pid, memory));
     const instance = new WebAssembly.Instance(program.module, imports as WebAssembly.Imports);
-    this.#board.memories.set(kernel.fiber_process(index), memory);
+    this.#board.memories.set(pid, memory);
     this.#fibers.set(index, { gateSlot: slot, memory, start: instance.exports._start as () => void, started: false });
     kernel.fiber_bind(index, slot);
   }
@@ -167,6 +173,7 @@ export class Core {
       return;
     }
     fiber.started = true;
+    const pid = this.kernel.fiber_process(index);
     const ended = (how: number, detail: number) => {
       this.#running = false;
       this.#fibers.delete(index);
@@ -176,9 +183,14 @@ export class Core {
     WebAssembly.promising(fiber.start)().then(
       () => ended(EXIT_RETURN, 0),
       (error: unknown) => {
-        if (error instanceof Unwinding) ended(EXIT_UNWOUND, 0);
-        else if (error instanceof WebAssembly.RuntimeError) ended(EXIT_TRAP, SIGSEGV);
-        else throw error;
+        if (error instanceof Unwinding) {
+          ended(EXIT_UNWOUND, 0);
+          return;
+        }
+        this.#board.trapped?.(pid, error as Error);
+        this.#running = false;
+        if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+        ended(EXIT_TRAP, SIGSEGV);
       },
     );
   }

@@ -54,6 +54,9 @@ export interface HostOptions {
   readonly files?: FileService;
   /** Cores run elsewhere (workers): this thread is the host and the file service only. Default false. */
   readonly remote?: boolean;
+  /** What programs may import beside the system's calls. */
+  readonly imports?: NonNullable<Board["imports"]>;
+  readonly trapped?: NonNullable<Board["trapped"]>;
   /** Whether a file service has attached. Default true. */
   readonly attach?: boolean;
 }
@@ -89,10 +92,15 @@ export class Host {
   tickUs = 0;
   readonly #files: FileService;
   readonly #cores: Core[] = [];
+  readonly #hooks: Pick<Board, "imports" | "trapped">;
 
   constructor(options: HostOptions = {}) {
     const maxPages = options.maxPages ?? 2048;
     this.#files = options.files ?? answer;
+    this.#hooks = {
+      ...(options.imports === undefined ? {} : { imports: options.imports }),
+      ...(options.trapped === undefined ? {} : { trapped: options.trapped }),
+    };
     this.memory = new WebAssembly.Memory({ initial: 64, maximum: maxPages, shared: true });
     const view = this.view;
     view.setUint32(BOOT_BASE + BOOT_O_MAGIC, BOOT_MAGIC, true);
@@ -128,6 +136,7 @@ export class Host {
       programs: this.programs,
       memories: this.memories,
       nowUs: () => (this.nowUs += this.tickUs),
+      ...this.#hooks,
     };
   }
 
