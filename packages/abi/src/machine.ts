@@ -127,6 +127,8 @@ export interface HostFiles {
   stat(path: string): Promise<HostStat>;
   mkdir(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
   remove(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
+  /** Replaces what is at `to`, in one step. */
+  rename(from: string, to: string): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
   readlink(path: string): Promise<string>;
   chmod(path: string, mode: number): Promise<void>;
