@@ -53,6 +53,5 @@ export const REALTIME_PERIOD_US = 20000;
 export const REALTIME_BUDGET_US = 10000;
 /** Jobs' hard caps are kept over periods of this length. */
 export const JOB_CAP_PERIOD_US = 100000;
-export const MAX_JOBS = 4096;
 /** Default `maximum` of a process's linear memory, in 64 KiB Wasm pages (1 GiB). */
 export const DEFAULT_MEMORY_PAGES = 16384;

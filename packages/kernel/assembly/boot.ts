@@ -7,10 +7,13 @@ import { EINVAL, ENOMEM } from "../../abi/src/errno";
 import {
   ABI_VERSION, AGENT_HOST, DEFAULT_PROCESS_LIMIT, MAX_AGENTS, MAX_CORES, PAGE_SHIFT, QUANTUM_US,
 } from "../../abi/src/params";
-import { coreId, coreSelect } from "./core";
+import { coreAt, coreId, coreSelect } from "./core";
 import { globals } from "./globals";
 import { klog, KLOG_INFO } from "./klog";
 import { FRAME_STRIDE, FRAME_TABLE_BASE } from "./layout";
+import { frameAlloc } from "./mem/frames";
+import { jobCreate } from "./proc/job";
+import { shareFor } from "./sched/share";
 import { framesTotal, spansBoot } from "./mem/spans";
 
 export function abi_version(): i32 {
@@ -36,8 +39,24 @@ export function boot(): i32 {
   g.processLimit = limit != 0 ? limit : DEFAULT_PROCESS_LIMIT;
   g.quantumUs = quantum != 0 ? quantum : QUANTUM_US;
   coreSelect(AGENT_HOST);
+  if (!coresBoot(cores)) return ENOMEM;
   klog(KLOG_INFO, 0x203a7365726f63, 0, cores, 0x73656d617266202c, framesTotal()); // "cores: " ", frames"
   return 0;
+}
+
+/** What each core's scheduler needs before anyone can queue something on it. False: no memory. */
+function coresBoot(cores: u32): bool {
+  const root = jobCreate(0);
+  globals().rootJob = <u32>root;
+  for (let id: u32 = 0; id < cores; id++) {
+    const owner = coreAt(id);
+    owner.wheel = <u32>frameAlloc();
+    owner.root = root == 0 ? 0 : <u32>shareFor(root, owner);
+    if (owner.wheel == 0 || owner.root == 0) return false;
+    owner.timerUs = Infinity;
+    owner.throttleEndUs = Infinity;
+  }
+  return true;
 }
 
 export function core_init(id: u32): void {

@@ -5,10 +5,13 @@ import { Fiber } from "./proc/fiber";
 import { Process } from "./proc/process";
 
 /**
- *   0   | 4         | 8           | 12       | 16        | 20        | 24        | 28          | 32
- *   id  | cur fiber | cur process | cur gate | rq lock   | rq head   | rq tail   | rq length   | slice end f64
- *   40               | 48            | 56         | 60   | 64             | 72     | 80           | 88..135
- *   switched in f64  | next look f64 | timer heap | load | idle since f64 | boosts | switches u64 | scratch
+ *   0   | 4         | 8           | 12       | 16        | 20        | 24       | 28         | 32
+ *   id  | cur fiber | cur process | cur gate | run lock  | ready     | new tail | resched    | slice end f64
+ *   40               | 48            | 56       | 60   | 64             | 72     | 80           | 88..135
+ *   switched in f64  | next look f64 | hand-off | load | idle since f64 | wheel  | switches u64 | scratch
+ *   136     | 144      | 148      | 152          | 160       | 168         | 176        | 184        | 192       | 196
+ *   now f64 | previous | how left | boost due f64| rt used f64| rt end f64 | throttled  | timer f64  | timer lock| epoch
+ *   200 root share | 204 interrupts held | 208 cap left f64 | 216 throttled list | 220 interrupt mask
  */
 @unmanaged
 export class KCore {
@@ -20,22 +23,25 @@ export class KCore {
   gate: u32;
   // Guarded by runLock.
   runLock: u32;
-  runHead: u32;
-  runTail: u32;
-  /** Atomic; written under runLock. */
-  runLength: u32;
+  /** Fibers that are queued here. Atomic; written under runLock. */
+  ready: u32;
+  /** Fibers whose program is not loaded yet: last of a ring through Fiber.next. Other cores that idle may take from it. */
+  newTail: u32;
+  /** Someone was woken: the running fiber has its least and no more (RESCHED_*). */
+  resched: u32;
   // Owner only.
   sliceEndUs: f64;
   switchedInUs: f64;
   /** When the next timer or slice end makes `preempt` do more than look. */
   nextLookUs: f64;
-  timers: u32;
+  /** The fiber that gets the core next, whatever waits: see `fiberHandOff`. */
+  handOff: u32;
   /** Atomic: fibers that live on this core, whatever their state. */
   load: u32;
   idleSinceUs: f64;
-  /** Guarded by runLock: fibers queued ahead of their turn since one in turn last ran. */
-  boosts: u32;
-  spare: u32;
+  /** Written once at boot: a frame with the timer wheel (guarded by timerLock) and the real-time queue (guarded by runLock). */
+  wheel: u32;
+  spare0: u32;
   switches: u64;
   /** Staging words for small copies from the current process (iovecs, events). */
   scratch0: u64;
@@ -44,6 +50,34 @@ export class KCore {
   scratch3: u64;
   scratch4: u64;
   scratch5: u64;
+  // Owner only.
+  /** The clock as last read here; never goes back. */
+  nowUs: f64;
+  /** The fiber that gave up the core last and is not accounted for yet, and how (LEFT_*). */
+  previous: u32;
+  left: u32;
+  // Guarded by runLock.
+  boostDueUs: f64;
+  realtimeUsedUs: f64;
+  realtimeEndUs: f64;
+  /** When a job that used up its cap may go on; Infinity: none waits. */
+  throttleEndUs: f64;
+  // Guarded by timerLock.
+  timerUs: f64;
+  timerLock: u32;
+  // Guarded by runLock.
+  /** Counts boosts: what was queued before the last one is on the highest level. */
+  epoch: u32;
+  /** Written once at boot: the share of the root job, the top of this core's tree. */
+  root: u32;
+  /** Interrupts that came while they were masked. Owner only. */
+  irqHeld: u32;
+  /** What the jobs above the fiber that was picked may still use before their caps. */
+  capLeftUs: f64;
+  /** Shares that wait for the end of a cap period, linked through `parked`. */
+  throttled: u32;
+  /** Bits that are held back. Atomic. */
+  irqMask: u32;
 }
 
 /** The only mutable global of the module: the address of this instance's KCore. */

@@ -6,8 +6,8 @@ import { GLOBALS_BASE } from "./layout";
  *   tree lock| span lock| slab lock | table lock| spans base| span count | spans grown| frames in use
  *   32       | 36       | 40        | 44        | 48        | 52         | 56         | 60
  *   span free| span part| pid cursor| fiber curs| processes | fibers     | cores      | host token
- *   64..95 slab partial lists (8 classes)       | 96 klog lock | 100 event lock | 104 stage | 108 panicked
- *   112 root node u64 | 120 process limit | 124 quantum us | 128 console flags | 132 rings high | 136 objects | 140 handles | 144 spans free | 148 spans reserved
+ *   64..95 slab partial lists (8 classes)       | 96 klog lock | 100 event lock | 104 jobs made | 108 panicked
+ *   112 root node u64 | 120 process limit | 124 quantum us | 128 console flags | 132 rings high | 136 objects | 140 handles | 144 spans free | 148 spans reserved | 152 root job | 156 suspended
  */
 @unmanaged
 export class Globals {
@@ -44,7 +44,8 @@ export class Globals {
   slab7: u32;
   klogLock: u32;
   eventLock: u32;
-  spare: u32;
+  /** Jobs made since boot: the last one's id. Atomic. */
+  jobCursor: u32;
   /** Atomic: 1 once a core has panicked. */
   panicked: u32;
   /** Set once by vfs_set_root. */
@@ -59,6 +60,10 @@ export class Globals {
   spansFree: u32;
   /** Spans that frames leave alone as long as clean pages can be dropped instead. Written once at boot. */
   spansReserved: u32;
+  /** The job all others are inside. Written once at boot. */
+  rootJob: u32;
+  /** Atomic: 1 while no core runs anything, see os_suspend. */
+  suspended: u32;
 }
 
 // @ts-ignore: decorator

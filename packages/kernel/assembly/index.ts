@@ -1,8 +1,8 @@
 /** The exports of kernel.wasm: KernelExports (packages/abi) and the system calls p1_*, u_*, c1_*. */
 export { abi_version, boot, core_init } from "./boot";
-export { core_deadline_us, core_next, fiber_exited, fiber_module, fiber_process, preempt } from "./sched/loop";
+export { core_deadline_us, core_next, fiber_exited, fiber_module, fiber_process, os_resume, os_suspend, preempt } from "./sched/loop";
 export { fiber_bind, fiber_load_failed, fiber_notice, process_memory_limit } from "./sched/load";
-export { host_kill, host_spawn, ring_create, ring_free, tty_create, tty_hangup } from "./host/host";
+export { host_job_kill, host_kill, host_spawn, ring_create, ring_free, tty_create, tty_hangup } from "./host/host";
 export { vfs_attach, vfs_complete, vfs_next, vfs_set_root } from "./fs/service";
 export {
   vnode_clean_size, vnode_dirty_next, vnode_drop, vnode_find, vnode_invalidate, vnode_mtime_ns, vnode_node, vnode_page,
@@ -23,6 +23,10 @@ export { c1_host_connect } from "./sys/connect";
 export { c1_host_post, c1_sys_uname, event_done } from "./sys/system";
 export { c1_proc_spawn } from "./sys/spawn";
 export { c1_proc_wait } from "./sys/wait";
+export {
+  c1_job_create, c1_job_freeze, c1_job_info, c1_job_kill, c1_job_set, c1_job_thaw, job_next, job_read,
+} from "./sys/job";
+export { c1_sched_affinity, c1_sched_info, c1_sched_set, proc_sched } from "./sys/sched";
 export { c1_proc_kill, c1_sig_action, c1_sig_mask, c1_sig_take } from "./sys/kill";
 export {
   c1_proc_getpgid, c1_proc_getpid, c1_proc_getppid, c1_proc_getsid, c1_proc_limit, c1_proc_nice, c1_proc_setpgid, c1_proc_setsid,

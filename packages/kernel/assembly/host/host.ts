@@ -16,6 +16,8 @@ import { objectRef } from "../obj/object";
 import { ringAt, ringCreate, ringFree } from "../obj/ring";
 import { blockAppend, blockCheck, blockCreate } from "../proc/block";
 import { processCreate, processDiscard, processEnter } from "../proc/create";
+import { Job, jobAt } from "../proc/job";
+import { jobKill } from "../proc/job-control";
 import { Process } from "../proc/process";
 import { signalSend } from "../proc/signal";
 import { Spawn, spawnBegin, spawnCreate, spawnDrop } from "../proc/spawn";
@@ -64,7 +66,7 @@ export function host_spawn(): i32 {
   const slot = slotTryAlloc(VFS_EXEC);
   if (slot == 0) return -EAGAIN;
   const memoryLimit = field(36) != 0 ? field(36) : <u32>DEFAULT_MEMORY_PAGES;
-  const created = processCreate(0, field(44), memoryLimit);
+  const created = processCreate(0, 0, field(44), memoryLimit);
   if (created < 0) {
     slotFree(slot);
     return created;
@@ -90,6 +92,7 @@ export function host_spawn(): i32 {
   record.search = field(16) & HOST_SPAWN_SEARCH;
   record.confined = field(16) & HOST_SPAWN_CONFINED;
   child.hostToken = token;
+  changetype<Job>(<usize>child.job).token = token;
   processEnter(0, child);
   spawnBegin(record);
   return <i32>token;
@@ -175,4 +178,13 @@ export function host_kill(pid: u32, signal: u32): i32 {
   if (process !== null && signal != 0) signalSend(process, signal);
   treeUnlock();
   return process === null ? -ESRCH : 0;
+}
+
+export function host_job_kill(token: u32): i32 {
+  treeLock();
+  let job = <usize>jobAt(globals().rootJob).children;
+  while (job != 0 && jobAt(job).token != token) job = jobAt(job).siblingNext;
+  if (job != 0) jobKill(job);
+  treeUnlock();
+  return job == 0 ? -ESRCH : 0;
 }

@@ -1,8 +1,9 @@
 /** What differs by type when handles come and go. The object types' own files do the work. */
 import {
-  OBJECT_DEVICE, OBJECT_DIR, OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_DEVICE, OBJECT_DIR, OBJECT_FILE, OBJECT_JOB, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
 } from "../../../abi/src/kernel-interface";
 import { filesRelease } from "../fs/object";
+import { jobRelease } from "../proc/job";
 import { Tty, ttyRelease } from "../tty/tty";
 import { deviceRelease } from "./device";
 import { objectRef } from "./object";
@@ -35,6 +36,9 @@ export function dispatchRelease(type: u32, object: usize): void {
     case OBJECT_RING_READ:
     case OBJECT_RING_WRITE:
       ringRelease(changetype<Ring>(object));
+      break;
+    case OBJECT_JOB:
+      jobRelease(object);
       break;
   }
 }

@@ -2,7 +2,9 @@
 import { EINTR, EPIPE } from "../../../abi/src/errno";
 import { SIGPIPE } from "../../../abi/src/signals";
 import { currentFiber, currentProcess } from "../core";
-import { yieldCore } from "../sched/run";
+import { globals } from "../globals";
+import { LEFT_YIELDED, switchOut } from "../sched/run";
+import { Job } from "./job";
 import { processExit } from "./exit";
 import { WAIT_SIGNALED } from "../../../abi/src/cloudos-v1";
 import { Process } from "./process";
@@ -30,13 +32,19 @@ export function writeFailed(rc: i32): i32 {
   return sysFailed(rc);
 }
 
-/** Die of a fatal signal or stop here, if there is one to. No lock is held and nothing is left to undo. */
+/** Die of a fatal signal or halt here, if there is a reason to. No lock is held and nothing is left to undo. */
 export function deliver(): void {
   const process = currentProcess();
   for (;;) {
     const fatal = signalsFatal(process);
     if (fatal != 0) processExit(WAIT_SIGNALED, ctz(fatal) + 1);
-    if (atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("stopped")) == 0) return;
-    yieldCore(currentFiber());
+    if (!isHalted(process)) return;
+    switchOut(currentFiber(), LEFT_YIELDED);
   }
+}
+
+/** Stopped, in a job that is frozen, or the machine is suspended. */
+function isHalted(process: Process): bool {
+  if (atomic.load<u32>(changetype<usize>(process) + offsetof<Process>("stopped")) != 0) return true;
+  return (atomic.load<u32>(process.job + offsetof<Job>("frozen")) | globals().suspended) != 0;
 }

@@ -2,10 +2,11 @@
 import { EVENT_EXITED } from "../../../abi/src/kernel-interface";
 import { WAIT_EXITED, WAIT_SIGNALED } from "../../../abi/src/cloudos-v1";
 import { SIGCHLD, SIGCONT, SIGHUP } from "../../../abi/src/signals";
-import { halNowUs, halUnwind } from "../../../hal-wasm/assembly/hal";
-import { KCore, core, currentFiber, currentProcess, setCurrent } from "../core";
+import { halUnwind } from "../../../hal-wasm/assembly/hal";
+import { core, currentFiber, currentProcess, setCurrent } from "../core";
 import { eventPost } from "../host/events";
 import { handleCloseAll } from "../obj/handle";
+import { unplace } from "../sched/placement";
 import { chargeCurrent } from "../sched/run";
 import { wakeAll } from "../sched/wait";
 import { ttyLeaderExit } from "../tty/session";
@@ -22,7 +23,7 @@ import { disown, groupOrphaned, groupStopped, treeLock, treeUnlock } from "./tre
 /** End the current process; never returns. */
 export function processExit(kind: u32, code: u32): void {
   const fiber = currentFiber();
-  chargeCurrent(halNowUs());
+  chargeCurrent();
   processFinish(currentProcess(), kind, code);
   setCurrent(null);
   halUnwind(fiber.index);
@@ -109,8 +110,7 @@ export function reap(process: Process): void {
 
 /** The fiber's stack is gone. */
 export function fiberGone(fiber: Fiber): void {
-  const owner = changetype<KCore>(<usize>fiber.core);
-  atomic.sub<u32>(changetype<usize>(owner) + offsetof<KCore>("load"), 1);
+  unplace(fiber);
   if (core().fiber == changetype<u32>(fiber)) setCurrent(null);
 }
 

@@ -14,7 +14,7 @@ export const HANDLE_FRAMES: u32 = 32;
  *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 spare | 128 handle frames u32[32]
  *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token
  *   280 user us f64 | 288 system us f64 | 296 child us f64 | 304 start us f64 | 312 switches u64 | 320 name[32]
- *   352 memory bytes
+ *   352 memory bytes | 356 taken away | 360 wait us f64 | 368 child system us f64 | 376 affinity u64[4] | 408 realtime
  */
 @unmanaged
 export class Process {
@@ -79,10 +79,23 @@ export class Process {
   name3: u64;
   /** Size of the linear memory when the fiber last gave up its core. */
   memoryBytes: u32;
-  spare: u32;
+  /** Switches that were not its own wish; `switches` counts all. */
+  taken: u32;
+  /** Time it was ready and did not run. */
+  waitUs: f64;
+  /** The system part of `childUs`. */
+  childSystemUs: f64;
+  /** Cores it and its children may be placed on; all zero: any. Guarded by treeLock. */
+  affinity0: u64;
+  affinity1: u64;
+  affinity2: u64;
+  affinity3: u64;
+  /** 0, or 1 + queue of the real-time class. */
+  realtime: u32;
+  spare2: u32;
 }
 
 // The diagram above and the fields must agree: offsets are used by hand for the handle frames, queues and names.
 if (offsetof<Process>("frames0") != 128) ERROR("Process.frames0 is not at 128");
 if (offsetof<Process>("name0") != 320) ERROR("Process.name0 is not at 320");
-if (offsetof<Process>() != 360) ERROR("Process is not 360 bytes");
+if (offsetof<Process>() > 512) ERROR("Process is larger than its slab slot");

@@ -15,19 +15,19 @@ import {
 import { RIGHT_DUPLICATE, RIGHTS_ALL_DIRECTORY, RIGHTS_ALL_WASI } from "../../../abi/src/rights";
 import { OBJECT_DIR } from "../../../abi/src/kernel-interface";
 import { PATH_MAX } from "../../../abi/src/params";
-import { currentFiber, KCore } from "../core";
+import { currentFiber } from "../core";
 import { DIR_CONFINED, DIR_CWD, DIR_ROOT, dirCreate } from "../fs/object";
 import { slotFree, slotSubmitFor } from "../fs/requests";
 import { eventPost } from "../host/events";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Handle, handleAt, handleInstall } from "../obj/handle";
-import { enqueue, pickCore } from "../sched/run";
+import { place } from "../sched/placement";
 import { fiberWake, parkKillable, waitArm, waitCancel } from "../sched/wait";
 import { Block, blockAppend, blockAppendBlock, blockCreate, blockFind, blockFree, blockRead, blockStringLength } from "./block";
-import { Fiber, FIBER_NEW, WAKE_EVENT } from "./fiber";
+import { Fiber, WAKE_EVENT } from "./fiber";
 import { Process } from "./process";
-import { fiberAlloc } from "./tables";
+import { fiberAlloc, fiberFree } from "./tables";
 import { processDiscard } from "./create";
 import { treeLock, treeUnlock } from "./tree";
 
@@ -266,11 +266,8 @@ function loadModule(spawn: Spawn, module: u32): i32 {
   const child = changetype<Process>(<usize>spawn.child);
   const fiber = fiberAlloc();
   if (fiber === null) return -ENOMEM;
-  const owner = pickCore();
   fiber.process = changetype<u32>(child);
-  fiber.core = changetype<u32>(owner);
   fiber.module = module;
-  atomic.add<u32>(changetype<usize>(owner) + offsetof<KCore>("load"), 1);
   spawn.step = STEP_LOAD;
   slotFree(spawn.slot);
   spawn.slot = 0;
@@ -279,9 +276,9 @@ function loadModule(spawn: Spawn, module: u32): i32 {
     child.rootNode = 0;
     child.cwdNode = 0;
   }
-  child.fiber = changetype<u32>(fiber);
-  enqueue(fiber, FIBER_NEW);
-  return 0;
+  if (place(fiber)) return 0;
+  fiberFree(fiber);
+  return -ENOMEM;
 }
 
 /** The process's short name: the last component of the program's path, as ps shows it. */

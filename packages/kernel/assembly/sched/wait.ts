@@ -19,8 +19,8 @@ import {
   Fiber, FIBER_RUNNING, FIBER_WAITING, fiberWaiter, WAKE_ARMED, WAKE_EVENT, WAKE_NONE, WAKE_PARKED, WAKE_SIGNAL, WAKE_TIMEOUT,
 } from "../proc/fiber";
 import { signalDeliverable, signalFatal } from "../proc/signal";
-import { makeReady, switchOut } from "./run";
-import { timerArm, timerCancel } from "./timer";
+import { handOver, LEFT_WAITS, makeReady, switchOut } from "./run";
+import { TIMER_FIBER, timerArm, timerCancel } from "./timer";
 
 /**
  *   0 lock | 4 head | 8 tail | 12 count
@@ -132,12 +132,15 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
   atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), until);
   // ORDER: a signal sent before the store above is seen here; one sent later sees the flag and wakes us.
   if (signalEnds(fiber, until)) fiberWake(fiber, WAKE_SIGNAL);
-  if (deadlineUs != Infinity) timerArm(fiber, deadlineUs);
+  const timer = changetype<usize>(fiber) + offsetof<Fiber>("deadlineUs");
+  if (deadlineUs != Infinity) timerArm(timer, deadlineUs, TIMER_FIBER);
+  // Since when it waits is known once its core has accounted for it.
+  fiber.stampUs = Infinity;
   // The state goes first: after the exchange another core may make the fiber ready.
   atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("state"), FIBER_WAITING);
-  if (atomic.cmpxchg<u32>(word, WAKE_ARMED, WAKE_PARKED) == WAKE_ARMED) switchOut(fiber);
+  if (atomic.cmpxchg<u32>(word, WAKE_ARMED, WAKE_PARKED) == WAKE_ARMED) switchOut(fiber, LEFT_WAITS);
   else atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("state"), FIBER_RUNNING);
-  if (deadlineUs != Infinity) timerCancel(fiber);
+  if (deadlineUs != Infinity) timerCancel(timer);
   const reason = atomic.load<u32>(word);
   waiterLeave(fiberWaiter(fiber));
   atomic.store<u32>(word, WAKE_NONE);
@@ -151,12 +154,24 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
 
 /** End a fiber's wait, from any core. True if this call is the one that did. */
 export function fiberWake(fiber: Fiber, reason: u32): bool {
+  return wake(fiber, reason, false);
+}
+
+/**
+ * The same, and if the fiber is parked on this core it gets the core next, with the rest of the slice: for a caller that is about to
+ * park until it answers. Elsewhere it is queued as usual.
+ */
+export function fiberHandOff(fiber: Fiber, reason: u32): bool {
+  return wake(fiber, reason, true);
+}
+
+function wake(fiber: Fiber, reason: u32, direct: bool): bool {
   const word = changetype<usize>(fiber) + offsetof<Fiber>("wake");
   for (;;) {
     const seen = atomic.load<u32>(word);
     if (seen != WAKE_ARMED && seen != WAKE_PARKED) return false;
     if (atomic.cmpxchg<u32>(word, seen, reason) != seen) continue;
-    if (seen == WAKE_PARKED) makeReady(fiber);
+    if (seen == WAKE_PARKED && !(direct && handOver(fiber))) makeReady(fiber);
     return true;
   }
 }

@@ -8,6 +8,8 @@ import { processFind } from "../proc/tables";
 import { groupExists, treeLock, treeUnlock } from "../proc/tree";
 import { ttyDetach } from "../tty/foreground";
 import { store32 } from "../user";
+import { permitted } from "./kill";
+import { reschedule } from "./sched";
 
 const NICE_MIN: i32 = -20;
 const NICE_MAX: i32 = 19;
@@ -107,11 +109,13 @@ export function c1_proc_nice(pid: u32, delta: i32, out: u32): i32 {
   let rc: i32 = 0;
   let nice: i32 = 0;
   if (process === null) rc = -ESRCH;
+  else if (!permitted(currentProcess(), process)) rc = -EPERM;
   // One user, no privilege: like an ordinary Unix user one may only be nicer.
   else if (delta < 0) rc = -EACCES;
   else {
     nice = max(NICE_MIN, min(NICE_MAX, process.nice + min(delta, NICE_MAX - NICE_MIN)));
     process.nice = nice;
+    reschedule(process);
   }
   treeUnlock();
   return sysReturn(rc < 0 ? rc : store32(out, nice));

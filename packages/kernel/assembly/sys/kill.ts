@@ -3,6 +3,7 @@ import { EINVAL, EPERM, ESRCH } from "../../../abi/src/errno";
 import { NSIG, SIG_DFL, SIG_IGN, SIG_QUEUE, SIGKILL, SIGSTOP } from "../../../abi/src/signals";
 import { currentProcess } from "../core";
 import { deliver, sysReturn } from "../proc/deliver";
+import { jobWithin } from "../proc/job";
 import { Process, PROCESS_ZOMBIE } from "../proc/process";
 import { bitOf, signalSend, signalsReview, signalTake } from "../proc/signal";
 import { processAtIndex, processScan } from "../proc/tables";
@@ -10,8 +11,8 @@ import { treeLock, treeUnlock } from "../proc/tree";
 import { store32 } from "../user";
 
 /** There is one user, who may signal everything from a shell; what is confined reaches its own job only. */
-function permitted(from: Process, to: Process): bool {
-  return from.rootNode != 0 || from.job == to.job;
+export function permitted(from: Process, to: Process): bool {
+  return from.rootNode != 0 || jobWithin(to.job, from.job);
 }
 
 export function c1_proc_kill(pid: i32, signal: u32): i32 {
@@ -36,7 +37,7 @@ export function c1_proc_kill(pid: i32, signal: u32): i32 {
 function addressed(self: Process, process: Process, pid: i32): bool {
   if (pid > 0) return process.pid == <u32>pid;
   // A broadcast stays in the job, or one terminal's `kill -9 -1` would end the others. Like Linux, it spares the sender.
-  if (pid == -1) return process !== self && process.job == self.job && process.state != PROCESS_ZOMBIE;
+  if (pid == -1) return process !== self && jobWithin(process.job, self.job) && process.state != PROCESS_ZOMBIE;
   return process.pgid == (pid == 0 ? self.pgid : <u32>-pid);
 }
 

@@ -30,12 +30,12 @@ export class Attributes {
   signalsIgnore: u32;
   processLimit: u32;
   root: u32;
-  zero: u32;
+  job: u32;
   /** Kernel's own: CONFINED was asked for. */
   confined: u32;
 }
 
-const KNOWN_FLAGS: u32 = 63;
+const KNOWN_FLAGS: u32 = 127;
 const ALL_RIGHTS: u32 = 0xffffffff;
 
 /** `attr` 0 is a struct that asks for nothing. 0 or -errno. */

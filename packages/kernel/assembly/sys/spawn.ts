@@ -1,7 +1,7 @@
 /** proc_spawn: a new process from a program. */
 import { E2BIG, ENAMETOOLONG, ENOENT, ENOMEM, ENOTCAPABLE } from "../../../abi/src/errno";
 import { ARG_MAX, PATH_MAX } from "../../../abi/src/params";
-import { SPAWN_SEARCH } from "../../../abi/src/cloudos-v1";
+import { SPAWN_JOB, SPAWN_SEARCH } from "../../../abi/src/cloudos-v1";
 import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
 import { currentFiber, currentProcess } from "../core";
 import { slotAlloc, slotFree } from "../fs/requests";
@@ -13,6 +13,7 @@ import { Process } from "../proc/process";
 import { spawnBegin, spawnCreate, spawnDrop, spawnWait } from "../proc/spawn";
 import { systemEnter, systemLeave } from "../sched/run";
 import { copyIn, store32 } from "../user";
+import { jobUse } from "./job";
 import { Attributes, attributesApply, attributesCommit, attributesRead } from "./spawn-attributes";
 
 export function c1_proc_spawn(
@@ -41,7 +42,12 @@ function spawnWith(
   attributes: Attributes, path: u32, pathLength: u32, argv: u32, argvLength: u32, env: u32, envLength: u32,
 ): i32 {
   const parent = currentProcess();
-  const created = processCreate(changetype<usize>(parent), attributes.processLimit, memoryLimit(parent, attributes));
+  let job = 0;
+  if ((attributes.flags & SPAWN_JOB) != 0) {
+    job = jobUse(parent, attributes.job);
+    if (job < 0) return job;
+  }
+  const created = processCreate(changetype<usize>(parent), job, attributes.processLimit, memoryLimit(parent, attributes));
   if (created < 0) return created;
   const child = changetype<Process>(<usize>created);
   let rc = blockAppend(child.args, argv, argvLength, true);

@@ -56,6 +56,7 @@ function take(parent: Process, pid: i32, options: u32, status: usize): i32 {
     if (child.state == PROCESS_ZOMBIE) {
       report(status, child, child.exitKind, child.exitCode);
       parent.childUs += child.userUs + child.systemUs + child.childUs;
+      parent.childSystemUs += child.systemUs + child.childSystemUs;
       reap(child);
       return 1;
     }

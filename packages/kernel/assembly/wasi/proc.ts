@@ -9,7 +9,7 @@ import { deliver, sysReturn } from "../proc/deliver";
 import { processExit } from "../proc/exit";
 import { signalSend } from "../proc/signal";
 import { treeLock, treeUnlock } from "../proc/tree";
-import { yieldCore } from "../sched/run";
+import { LEFT_YIELDED, switchOut } from "../sched/run";
 import { store32 } from "../user";
 
 function sizesGet(block: usize, count: u32, bytes: u32): i32 {
@@ -62,7 +62,7 @@ export function p1_proc_raise(wasiSignal: u32): i32 {
 }
 
 export function p1_sched_yield(): i32 {
-  yieldCore(currentFiber());
+  switchOut(currentFiber(), LEFT_YIELDED);
   deliver();
   return 0;
 }
