@@ -203,4 +203,4 @@ export const EVENT_CONNECT = 6;
 export const EVENT_NEED_VFS = 4; // a request waits and no service is attached
 /** A program opened a host device: a = DEVICE_*_BASE + number, b = ring, c = pid. The host serves the ring, and frees it once it
  *  is hung up; at once, when it has no such device. */
-export const EVENT_DEVICE = 6;
+export const EVENT_DEVICE = 7;
