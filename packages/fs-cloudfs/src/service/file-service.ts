@@ -72,6 +72,8 @@ export class FileService implements Context {
   readonly clock: Clock;
   readonly processes: KernelProcessTable;
   readonly files: HostFiles;
+  /** Files as machines read and write them. */
+  readonly bytes: FileBytes;
   readonly hardware: HardwareView;
   readonly #kernel: KernelExports;
   readonly #memory: KernelMemory;
