@@ -50,6 +50,20 @@
  *   sched_affinity(pid, mode, mask)   mask: 32 bytes, bit n is core n; AFFINITY_GET, AFFINITY_SET (ENOTSUP when a process that has run would have
  *       to move: a stack is bound to its core), AFFINITY_CHILDREN (for what it starts from now on)
  *   sched_info(pid, out)   SCHED struct below
+ * memory objects (man-pages: docs/kernel/objects/vmo.md, pager.md). u64 parameters are bytes, multiples of 4,096 where pages are meant
+ * (EINVAL); what lies past the end is ERANGE, memory or the job's limit run out ENOMEM.
+ *   vmo_create(size u64, flags, out)   VMO_RESIZABLE; zeros; the size is rounded up to pages
+ *   vmo_read(vmo, offset u64, ptr, len)   vmo_write(vmo, offset u64, ptr, len)   all or nothing; up to 64 KiB is one step for all others
+ *   vmo_size(vmo, out u64)   vmo_resize(vmo, size u64)   EBUSY: pinned   vmo_info(vmo, out)   INFO struct below
+ *   vmo_op(vmo, VMO_OP_*, offset u64, len u64)
+ *   vmo_clone(vmo, offset u64, size u64, flags, out)   a snapshot: writes on either side do not show on the other
+ *   fd_vmo(fd, out)   the VMO of an open file, coherent with fd_read and fd_write
+ *   pager_create(out)   vmo_create_paged(pager, size u64, key u64, flags, out)   EINVAL: the key is taken
+ *   pager_wait(pager, deadline u64 (monotonic ns, 2^64-1 none), out)   REQUEST struct below. ETIMEDOUT, EINTR
+ *   pager_supply(pager, key u64, offset u64, len u64, source vmo, source offset u64)   moves the source's frames; pages there already are kept
+ *   pager_fail(pager, key u64, offset u64, len u64, errno)
+ *   pager_writeback_begin(pager, key u64, offset u64, out)   two u64: offset and length of the next run of changed pages, length 0: none
+ *   pager_writeback_end(pager, key u64, offset u64, len u64, errno)   errno 0: they are at rest
  * system
  *   sys_uname(buf, len, len_out)   "sysname\0nodename\0release\0version\0machine\0"
  *   host_post(ptr, len)   hand a JSON text to the page ({"type":"download","path":"/abs/path"} ...): at most 64 KiB; ENOTSUP without a host
@@ -87,6 +101,25 @@ export const WAIT_EXITED = 0;
 export const WAIT_SIGNALED = 1;
 export const WAIT_STOPPED = 2;
 export const WAIT_RESUMED = 3;
+
+/** vmo_create and INFO flags. */
+export const VMO_RESIZABLE = 1;
+export const VMO_FILE = 2;
+export const VMO_PAGED = 4;
+/** INFO struct, 40 bytes: 0 size u64 | 8 bytes in memory u64 | 16 of these changed and not yet written back u64 | 24 key u64 | 32 flags u32 |
+ *  36 references u32 (handles, mappings, calls under way) */
+export const VMO_INFO_SIZE = 40;
+/** vmo_op: have the pages in memory; give them back (zeros from then on; ENOTSUP with a pager, EBUSY pinned); write zeros; in
+ *  memory and not to be moved until unpinned as often; have a pager, or file system, write back and wait for it. */
+export const VMO_OP_COMMIT = 0;
+export const VMO_OP_DECOMMIT = 1;
+export const VMO_OP_ZERO = 2;
+export const VMO_OP_PIN = 3;
+export const VMO_OP_UNPIN = 4;
+export const VMO_OP_SYNC = 5;
+/** REQUEST struct, 32 bytes: 0 op u32 (PAGER_*) | 4 zero | 8 key u64 | 16 offset u64 | 24 length u64 */
+export const PAGER_PAGES = 1;
+export const PAGER_WRITE_BACK = 2;
 
 export const LIMIT_PROCESSES = 0;
 export const LIMIT_MEMORY = 1;

@@ -64,6 +64,11 @@ export class Globals {
   rootJob: u32;
   /** Atomic: 1 while no core runs anything, see os_suspend. */
   suspended: u32;
+  /** Pages of VMOs, shared ones once for each; atomic. */
+  vmoPages: u32;
+  /** Guards the queues of pagers and the list of VMOs that have one: vmo/pager.ts. */
+  pagerLock: u32;
+  pagedVmos: u32;
 }
 
 // @ts-ignore: decorator

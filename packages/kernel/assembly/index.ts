@@ -50,3 +50,9 @@ export {
   c1_fs_mount, c1_fs_sync, c1_fs_umount, c1_path_access, c1_path_chdir, c1_path_chmod, c1_path_getcwd, c1_path_realpath, c1_path_stat,
   c1_path_statfs,
 } from "./sys/files";
+export {
+  c1_fd_vmo, c1_vmo_clone, c1_vmo_create, c1_vmo_info, c1_vmo_op, c1_vmo_read, c1_vmo_resize, c1_vmo_size, c1_vmo_write,
+} from "./sys/vmo";
+export {
+  c1_pager_create, c1_pager_fail, c1_pager_supply, c1_pager_wait, c1_pager_writeback_begin, c1_pager_writeback_end, c1_vmo_create_paged,
+} from "./sys/pager";

@@ -50,6 +50,22 @@ const CALLS = {
   "cloudos_v1.path_stat": "iiiii",
   "cloudos_v1.path_statfs": "iiii",
   "cloudos_v1.sig_action": "iii",
+  "cloudos_v1.fd_vmo": "ii",
+  "cloudos_v1.vmo_clone": "illii",
+  "cloudos_v1.vmo_create": "lii",
+  "cloudos_v1.vmo_create_paged": "illii",
+  "cloudos_v1.vmo_info": "ii",
+  "cloudos_v1.vmo_op": "iill",
+  "cloudos_v1.vmo_read": "ilii",
+  "cloudos_v1.vmo_resize": "il",
+  "cloudos_v1.vmo_size": "ii",
+  "cloudos_v1.vmo_write": "ilii",
+  "cloudos_v1.pager_create": "i",
+  "cloudos_v1.pager_fail": "illli",
+  "cloudos_v1.pager_supply": "illlil",
+  "cloudos_v1.pager_wait": "ili",
+  "cloudos_v1.pager_writeback_begin": "illi",
+  "cloudos_v1.pager_writeback_end": "illli",
 } as const;
 type Call = keyof typeof CALLS;
 const NAMES = Object.keys(CALLS) as Call[];

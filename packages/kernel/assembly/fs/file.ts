@@ -32,9 +32,11 @@ const DIRTY_MAX: u32 = 16384;
 /** fd_read and fd_pread. Bytes or -errno. */
 export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i32 {
   const total = iovTotal(iovs, count);
-  if (total < 0) return total;
-  const first = iovFirst();
-  const file = changetype<File>(handle.object);
+  return total < 0 ? total : fileReadAt(changetype<File>(handle.object), iovs, iovFirst(), total, offset);
+}
+
+/** `total` bytes to the vectors, the first of which is `first` (iov.ts). Bytes or -errno. */
+export function fileReadAt(file: File, iovs: u32, first: u64, total: i32, offset: u64): i32 {
   const vnode = vnodeOf(file);
   let done: u32 = 0;
   let cursor: u64 = 0;
@@ -77,11 +79,13 @@ export function fileRead(handle: Handle, iovs: u32, count: u32, offset: u64): i3
 /** fd_write and fd_pwrite. Bytes or -errno. */
 export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i32 {
   const total = iovTotal(iovs, count);
-  if (total <= 0) return total;
-  const first = iovFirst();
-  const file = changetype<File>(handle.object);
+  return total <= 0 ? total : fileWriteAt(changetype<File>(handle.object), handle.fdflags, iovs, iovFirst(), total, offset);
+}
+
+/** `total` (> 0) bytes from the vectors, the first of which is `first` (iov.ts). Bytes or -errno. */
+export function fileWriteAt(file: File, fdflags: u32, iovs: u32, first: u64, total: i32, offset: u64): i32 {
   const vnode = vnodeOf(file);
-  const append = offset == AT_OFFSET && (handle.fdflags & FDFLAGS_APPEND) != 0;
+  const append = offset == AT_OFFSET && (fdflags & FDFLAGS_APPEND) != 0;
   let done: u32 = 0;
   let cursor: u64 = 0;
   let rc: i32 = 0;
@@ -124,11 +128,28 @@ export function fileWrite(handle: Handle, iovs: u32, count: u32, offset: u64): i
     if (rc == -ENOMEM && memoryWait() == 0) rc = 0;
   }
   if (rc == -ENOMEM) rc = -ENOSPC;
-  if (done > 0 && handle.fdflags & (FDFLAGS_SYNC | FDFLAGS_DSYNC)) {
+  if (done > 0 && fdflags & (FDFLAGS_SYNC | FDFLAGS_DSYNC)) {
     const synced = vnodeSync(vnode);
     if (synced < 0) return synced;
   }
   return done > 0 ? <i32>done : rc;
+}
+
+/** The content of a page to kernel memory, zeros past the end. 0 or -errno. No lock is held. */
+export function fileCopyPage(file: File, page: u32, to: usize): i32 {
+  const vnode = vnodeOf(file);
+  let rc: i32 = 0;
+  while (rc >= 0) {
+    vnodeLock(vnode);
+    const entry = pageEntry(pagesOf(vnode), page);
+    const hole = entry == 0 && !pageAtRest(vnode, page);
+    if (entry & PAGE_PRESENT) memory.copy(to, frameOfEntry(entry), PAGE_SIZE);
+    else if (hole) memory.fill(to, 0, PAGE_SIZE);
+    vnodeUnlock(vnode);
+    if (hole || entry & PAGE_PRESENT) return 0;
+    rc = pageIn(vnode, file, page, 1);
+  }
+  return rc;
 }
 
 /** A write went through: note it for the service and stamp the file, at most once per time slice. */

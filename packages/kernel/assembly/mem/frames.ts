@@ -37,6 +37,23 @@ export function frameFree(address: usize): void {
   spanGiveFrame(address);
 }
 
+// Frames of VMO pages may be shared by clones: `info` counts the references beyond the first. A frame somebody else also
+// refers to is not written; a new reference is only made by who holds one under the lock of the object it belongs to.
+
+/** One more reference. */
+export function frameShare(address: usize): void {
+  atomic.add<u32>(changetype<usize>(frameOf(address)) + offsetof<Frame>("info"), 1);
+}
+
+export function frameShared(address: usize): bool {
+  return atomic.load<u32>(changetype<usize>(frameOf(address)) + offsetof<Frame>("info")) != 0;
+}
+
+/** Drop a reference; the last one frees the frame. */
+export function framePut(address: usize): void {
+  if (atomic.sub<u32>(changetype<usize>(frameOf(address)) + offsetof<Frame>("info"), 1) == 0) frameFree(address);
+}
+
 /** The record of the frame that contains an address. */
 export function frameOf(address: usize): Frame {
   const number = (address - globals().spansBase) >> PAGE_SHIFT;

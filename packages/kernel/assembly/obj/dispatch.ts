@@ -1,10 +1,13 @@
 /** What differs by type when handles come and go. The object types' own files do the work. */
 import {
-  OBJECT_DEVICE, OBJECT_DIR, OBJECT_FILE, OBJECT_JOB, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_DEVICE, OBJECT_DIR, OBJECT_FILE, OBJECT_JOB, OBJECT_PAGER, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_VMO,
 } from "../../../abi/src/kernel-interface";
 import { filesRelease } from "../fs/object";
 import { jobRelease } from "../proc/job";
 import { Tty, ttyRelease } from "../tty/tty";
+import { pagerRelease } from "../vmo/pager";
+import { vmoRelease } from "../vmo/vmo";
 import { deviceRelease } from "./device";
 import { objectRef } from "./object";
 import { pipeRelease, pipeRetain } from "./pipe";
@@ -39,6 +42,12 @@ export function dispatchRelease(type: u32, object: usize): void {
       break;
     case OBJECT_JOB:
       jobRelease(object);
+      break;
+    case OBJECT_VMO:
+      vmoRelease(object);
+      break;
+    case OBJECT_PAGER:
+      pagerRelease(object);
       break;
   }
 }

@@ -1,6 +1,6 @@
 /** What poll_oneoff asks of a descriptor: can it be read (written) without waiting, and what to wait for if not. */
 import {
-  OBJECT_FILE, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_FILE, OBJECT_PAGER, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
 } from "../../../abi/src/kernel-interface";
 import { RING_O_CAPACITY } from "../../../abi/src/layout";
 import { PIPE_BUF } from "../../../abi/src/params";
@@ -8,6 +8,7 @@ import { File, vnodeOf } from "../fs/object";
 import { WaitQueue } from "../sched/wait";
 import { ttyReadable, ttyWritable } from "../tty/output";
 import { Tty, ttyReadQueue, ttyState, ttyWriteQueue, TTY_HUNG_UP } from "../tty/tty";
+import { Pager, pagerQueue } from "../vmo/pager";
 import { Handle } from "./handle";
 import { Pipe, pipeFilled, pipeReadQueue, pipeRoom, pipeWriteQueue } from "./pipe";
 import { Ring, ringEnded, ringFilled, ringQueue } from "./ring";
@@ -44,6 +45,8 @@ export function pollState(handle: Handle, writing: bool): u32 {
       const tty = changetype<Tty>(object);
       return flags(writing ? ttyWritable(tty) : ttyReadable(tty), (ttyState(tty) & TTY_HUNG_UP) != 0);
     }
+    case OBJECT_PAGER:
+      return flags(atomic.load<u32>(object + offsetof<Pager>("head")) != 0, false);
   }
   return POLL_READY;
 }
@@ -82,6 +85,8 @@ export function pollQueue(handle: Handle, writing: bool): WaitQueue | null {
       return ringQueue(changetype<Ring>(object));
     case OBJECT_TTY:
       return writing ? ttyWriteQueue(changetype<Tty>(object)) : ttyReadQueue(changetype<Tty>(object));
+    case OBJECT_PAGER:
+      return pagerQueue(object);
   }
   return null;
 }
