@@ -1,3 +1,6 @@
+import type { Hardware } from "./device.ts";
+import type { ServiceStatus } from "./service.ts";
+
 /**
  * What the shell (apps/web), the embed and the `cloudos` command see of a running machine. Implemented in
  * apps/web/src/boot (browser) and e2e/machine (Node, for fast tests).
@@ -18,6 +21,8 @@ export interface MachineOptions {
   /** Ceiling of the kernel's memory (page cache, pipes, tables). Default 512. */
   readonly memoryMiB?: number;
   readonly disk: DiskOptions;
+  /** Start the programs of /etc/services.d. Default: only what the machine itself needs runs. */
+  readonly services?: boolean;
   /** Where kernel.wasm, gate.wasm and image/ are, absolute, with a trailing slash. */
   readonly osUrl: string;
   readonly onLog?: (line: LogLine) => void;
@@ -165,8 +170,12 @@ export interface Machine {
   ): Promise<Terminal>;
   /** Rejects with FileError: ENOENT (no such program), ENOEXEC, EACCES ... */
   spawn(options: SpawnOptions): Promise<HostProcess>;
-  /** For tests and the crash panel: end the file service's worker; it is restarted. */
-  killService(name: "vfs"): Promise<void>;
+  /** Devices and their drivers. */
+  readonly hardware: Hardware;
+  /** What runs behind the programs ("vfs" is the file service). */
+  services(): Promise<readonly ServiceStatus[]>;
+  /** Ends a service at once, as a crash would. Resolves when it runs again, or will not; rejects when there is none of that name. */
+  killService(name: string): Promise<void>;
   /** Syncs, then ends all workers. */
   shutdown(): Promise<void>;
 }

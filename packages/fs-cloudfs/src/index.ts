@@ -10,6 +10,7 @@ export type { ResolvedModule, Rewrite, RewriteResult } from "./modules/module-st
 export { serveNineP } from "./ninep/serve-port.ts";
 export { type NinePOptions, NinePServer } from "./ninep/server.ts";
 export { FileService, type FileServiceOptions } from "./service/file-service.ts";
+export type { RegionNodes } from "./service/hardware-view.ts";
 export { mountSystem } from "./service/mount-system.ts";
 export { Tmpfs } from "./tmpfs/tmpfs.ts";
 export type { FileSystem } from "./vfs/file-system.ts";

@@ -1,5 +1,9 @@
 export { Core, type CoreOptions } from "./core/core.ts";
 export { ModuleCache } from "./core/module-cache.ts";
+export { type DevicePort, type DeviceStream, LocalDevicePort } from "./devices/device-port.ts";
+export { DeviceRegistry } from "./devices/registry.ts";
+export { RemoteDevicePort, serveDevices } from "./devices/remote-port.ts";
+export { SYSTEM_LOG_NODE, SystemLog } from "./devices/system-log.ts";
 export { Host, type HostOptions } from "./host/host.ts";
 export { LOGIN_DIRECTORY, LOGIN_SHELL, loginEnvironment } from "./host/login.ts";
 export { writeBootInfo } from "./kernel/boot-info.ts";

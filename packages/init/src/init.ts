@@ -6,15 +6,23 @@ import { systemTimers, type Timers } from "./timers.ts";
 
 type LineListener = (name: string, line: ServiceLogLine) => void;
 
+export interface InitOptions {
+  readonly timers?: Timers;
+  /** A service died too often, or cannot be started. */
+  readonly onGivenUp?: ((name: string, reason: string) => void) | undefined;
+}
+
 /** Starts services in the order of what they need and keeps them running. */
 export class Init implements Services {
   readonly #keepers = new Map<string, Keeper>();
   readonly #followers = new Set<{ readonly name: string | undefined; readonly listener: LineListener }>();
   readonly #timers: Timers;
+  readonly #onGivenUp: InitOptions["onGivenUp"];
   #up = false;
 
-  constructor(timers: Timers = systemTimers) {
-    this.#timers = timers;
+  constructor(options: InitOptions = {}) {
+    this.#timers = options.timers ?? systemTimers;
+    this.#onGivenUp = options.onGivenUp;
   }
 
   list(): readonly ServiceStatus[] {
@@ -37,11 +45,16 @@ export class Init implements Services {
     void known?.down();
     this.#keepers.set(
       name,
-      new Keeper(unit, this.#timers, (line) => {
-        for (const follower of this.#followers) {
-          if (follower.name === undefined || follower.name === name) follower.listener(name, line);
-        }
-      }),
+      new Keeper(
+        unit,
+        this.#timers,
+        (line) => {
+          for (const follower of this.#followers) {
+            if (follower.name === undefined || follower.name === name) follower.listener(name, line);
+          }
+        },
+        (reason) => this.#onGivenUp?.(name, reason),
+      ),
     );
     if (this.#up && unit.spec.enabled) this.start(name).catch(() => undefined); // Its state and log say why.
   }

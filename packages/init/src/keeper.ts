@@ -21,6 +21,7 @@ const SETTLED: ReadonlySet<ServiceState> = new Set(["stopped", "running", "done"
 export class Keeper {
   readonly unit: ServiceUnit;
   readonly #timers: Timers;
+  readonly #onGivenUp: (reason: string) => void;
   readonly #onLine: (line: ServiceLogLine) => void;
   readonly #log = new ServiceLog();
   #state: ServiceState = "stopped";
@@ -36,7 +37,13 @@ export class Keeper {
   #cancelTimer: () => void = () => undefined;
   #waiters: (() => void)[] = [];
 
-  constructor(unit: ServiceUnit, timers: Timers, onLine: (line: ServiceLogLine) => void) {
+  constructor(
+    unit: ServiceUnit,
+    timers: Timers,
+    onLine: (line: ServiceLogLine) => void,
+    onGivenUp: (reason: string) => void,
+  ) {
+    this.#onGivenUp = onGivenUp;
     this.unit = unit;
     this.#timers = timers;
     this.#onLine = onLine;
@@ -223,6 +230,7 @@ export class Keeper {
       this.#reason = `given up after ${this.#failures} failures: ${this.#reason}`;
       this.log(this.#reason);
       this.#finish("failed");
+      this.#onGivenUp(this.#reason);
       return;
     }
     this.#enter("backoff");

@@ -5,7 +5,7 @@ import { ManualTimers, settle } from "./manual-timers.ts";
 
 function machine(...units: FakeUnit[]) {
   const timers = new ManualTimers();
-  const init = new Init(timers);
+  const init = new Init({ timers });
   for (const unit of units) init.add(unit);
   return { timers, init };
 }

@@ -4,6 +4,7 @@ import {
   coreBlock,
   EVENT_CONNECT,
   EVENT_COUNT,
+  EVENT_DEVICE,
   EVENT_EXITED,
   EVENT_NEED_VFS,
   EVENT_POST,
@@ -27,6 +28,8 @@ export interface HostEventHandlers {
   posted(pid: number, text: string): void;
   /** A process opened a stream each way: the host writes ring `toProcess` and reads ring `fromProcess`. */
   connected(pid: number, text: string, toProcess: number, fromProcess: number): void;
+  /** A process opened device number `device`; `ring` is the host's to serve and free. */
+  deviceOpened(device: number, ring: number, pid: number): void;
   needsFileService(): void;
   /** After each batch. */
   settled(): void;
@@ -103,6 +106,9 @@ export class HostEvents {
         this.#handlers.connected(a, text, c & 0xff, (c >>> 8) & 0xff);
         break;
       }
+      case EVENT_DEVICE:
+        this.#handlers.deviceOpened(a, b, c);
+        break;
       case EVENT_NEED_VFS:
         this.#handlers.needsFileService();
         break;

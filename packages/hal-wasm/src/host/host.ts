@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly onPost: (pid: number, text: string) => void;
   /** A process wants a stream to the page; left unanswered its reads wait until it ends. */
   readonly onConnect?: (connection: HostConnection) => void;
+  /** A process opened a device of the host's: its ring is served and freed by whoever answers. Absent: there are no devices. */
+  readonly onDevice?: (device: number, ring: number, pid: number) => void;
   /** After every batch of events: a good moment to read the log. */
   readonly onActivity: () => void;
 }
@@ -75,6 +77,10 @@ export class Host {
           const connection = this.#connection(pid, text, toProcess, fromProcess);
           if (options.onConnect) options.onConnect(connection);
           else connection.close();
+        },
+        deviceOpened: (device, ring, pid) => {
+          if (options.onDevice) options.onDevice(device, ring, pid);
+          else kernel.ring_free(ring);
         },
         needsFileService: () => undefined,
         settled: options.onActivity,

@@ -3,6 +3,7 @@ import {
   coreBlock,
   IRQ_HOST,
   RING_EOF,
+  RING_GONE,
   RING_HANGUP,
   RING_KICK,
   RING_O_BELL,
@@ -89,6 +90,11 @@ export class Ring {
 
   endOfFile(): void {
     this.#kick(RING_KICK | RING_EOF);
+  }
+
+  /** What is behind the stream was removed: ENODEV from now on, after the bytes that are there. */
+  gone(): void {
+    this.#kick(RING_KICK | RING_GONE | RING_EOF);
   }
 
   resize(columns: number, rows: number): void {

@@ -5,9 +5,11 @@ import type {
   HostProcess,
   Machine,
   MachineOptions,
+  ServiceStatus,
   SpawnOptions,
   Terminal,
 } from "@cloudos/abi";
+import { DeviceRegistry, RemoteDevicePort } from "@cloudos/hal-wasm";
 import * as Comlink from "comlink";
 import { BootError } from "../common/boot-error.ts";
 import { carryFileErrors } from "../common/comlink-errors.ts";
@@ -21,6 +23,7 @@ export class RemoteMachine implements Machine {
   readonly mode = "up";
   readonly cores = 1;
   readonly files: HostFiles;
+  readonly hardware: DeviceRegistry;
   readonly #api: Comlink.Remote<UpApi>;
   readonly #worker: WorkerHandle;
 
@@ -28,10 +31,15 @@ export class RemoteMachine implements Machine {
     carryFileErrors();
     const api = Comlink.wrap<UpApi>(worker.port);
     void worker.failed.then((text) => options.onCrash?.({ code: 0, text, core: 0, process: 0 }));
-    const { memoryMiB, disk, osUrl } = options;
+    const { memoryMiB, disk, osUrl, services } = options;
     const booted = await Promise.race([
       api.boot(
-        { ...(memoryMiB === undefined ? {} : { memoryMiB }), disk, osUrl },
+        {
+          ...(memoryMiB === undefined ? {} : { memoryMiB }),
+          disk,
+          osUrl,
+          ...(services === undefined ? {} : { services }),
+        },
         Comlink.proxy((event: UpEvent) => deliver(event, options, api)),
       ),
       worker.failed.then((message) => ({ ok: false, code: "kernel-failed", message }) as const),
@@ -42,10 +50,18 @@ export class RemoteMachine implements Machine {
     }
     const files = new MessageChannel();
     await api.files(Comlink.transfer(files.port1, [files.port1]));
-    return new RemoteMachine(worker, api, Comlink.wrap<HostFiles>(files.port2) as unknown as HostFiles);
+    const devices = new MessageChannel();
+    await api.devices(Comlink.transfer(devices.port1, [devices.port1]));
+    return new RemoteMachine(
+      worker,
+      api,
+      Comlink.wrap<HostFiles>(files.port2) as unknown as HostFiles,
+      new DeviceRegistry(new RemoteDevicePort(devices.port2)),
+    );
   }
 
-  private constructor(worker: WorkerHandle, api: Comlink.Remote<UpApi>, files: HostFiles) {
+  private constructor(worker: WorkerHandle, api: Comlink.Remote<UpApi>, files: HostFiles, hardware: DeviceRegistry) {
+    this.hardware = hardware;
     this.#worker = worker;
     this.#api = api;
     this.files = files;
@@ -81,11 +97,16 @@ export class RemoteMachine implements Machine {
     };
   }
 
-  killService(name: "vfs"): Promise<void> {
+  services(): Promise<readonly ServiceStatus[]> {
+    return this.#api.services();
+  }
+
+  killService(name: string): Promise<void> {
     return this.#api.killService(name);
   }
 
   async shutdown(): Promise<void> {
+    this.hardware.stop();
     await this.#api.shutdown();
     this.#worker.terminate();
   }

@@ -1,20 +1,39 @@
 import type {
   Clock,
+  DeviceTable,
+  Hardware,
+  HostConnection,
   HostFiles,
   HostProcess,
   LogLine,
   Machine,
   MachineMode,
   MachineOptions,
+  ServiceStatus,
   SpawnOptions,
   Terminal,
 } from "@cloudos/abi";
-import { Host, KlogReader, LOGIN_DIRECTORY, LOGIN_SHELL, loginEnvironment } from "@cloudos/hal-wasm";
+import type { RegionNodes } from "@cloudos/fs-cloudfs";
+import {
+  DeviceRegistry,
+  Host,
+  KlogReader,
+  LOGIN_DIRECTORY,
+  LOGIN_SHELL,
+  LocalDevicePort,
+  loginEnvironment,
+} from "@cloudos/hal-wasm";
+import type { Init } from "@cloudos/init";
 import type { powerOn } from "./board.ts";
+import { declareServices } from "./service-directory.ts";
+import { answerSvc, svcArguments } from "./svc-connection.ts";
 
-/** Ends what a machine consists of; differs between SMP and UP. */
-export interface MachineLifecycle {
-  killService(name: "vfs"): Promise<void>;
+/** What a machine consists of beside kernel and host; differs between SMP and UP. */
+export interface MachineParts {
+  readonly files: HostFiles;
+  /** The file service is up. */
+  readonly init: Init;
+  setDevices(table: DeviceTable): Promise<RegionNodes>;
   /** Syncs the disk and ends workers. */
   stop(): Promise<void>;
 }
@@ -24,31 +43,51 @@ export class LocalMachine implements Machine {
   readonly mode: MachineMode;
   readonly cores: number;
   readonly files: HostFiles;
+  /** For a registry of devices that is elsewhere. `hardware` takes it for itself. */
+  readonly devicePort: LocalDevicePort;
   readonly #host: Host;
-  readonly #lifecycle: MachineLifecycle;
+  readonly #parts: MachineParts;
   readonly #flushLog: () => void;
+  #hardware: DeviceRegistry | undefined;
+  #regions: RegionNodes = {};
 
   constructor(
     powered: ReturnType<typeof powerOn>,
-    files: HostFiles,
-    lifecycle: MachineLifecycle,
-    options: Pick<MachineOptions, "onLog" | "onPost" | "onConnect">,
+    parts: MachineParts,
+    options: Pick<MachineOptions, "onLog" | "onPost" | "onConnect" | "services">,
   ) {
     this.mode = powered.board.mode;
     this.cores = powered.board.cores;
-    this.files = files;
-    this.#lifecycle = lifecycle;
+    this.files = parts.files;
+    this.#parts = parts;
     const klog = new KlogReader(powered.memory);
     this.#flushLog = () => {
       for (const line of klog.take()) options.onLog?.(line);
     };
+    this.devicePort = new LocalDevicePort(powered.kernel, powered.memory, async (table) => {
+      this.#regions = await parts.setDevices(table);
+    });
     this.#host = new Host({
       kernel: powered.kernel,
       memory: powered.memory,
       onPost: (pid, text) => options.onPost?.(pid, text),
-      ...(options.onConnect && { onConnect: options.onConnect }),
+      onConnect: (connection) => this.#connected(connection, options.onConnect),
+      onDevice: (device, ring, pid) => this.devicePort.opened(device, ring, pid),
       onActivity: this.#flushLog,
     });
+    const log = bootLog(powered.clock, options.onLog);
+    parts.init.follow(undefined, (name, { text }) => log(`${name}: ${text}`));
+    void this.#startServices(options.services === true, log);
+  }
+
+  get hardware(): Hardware {
+    this.#hardware ??= new DeviceRegistry(this.devicePort);
+    return this.#hardware;
+  }
+
+  /** Node ids of region files, by name below /dev. */
+  get regions(): RegionNodes {
+    return this.#regions;
   }
 
   async openTerminal(
@@ -74,14 +113,41 @@ export class LocalMachine implements Machine {
     return this.#host.spawn(options);
   }
 
-  killService(name: "vfs"): Promise<void> {
-    return this.#lifecycle.killService(name);
+  async services(): Promise<readonly ServiceStatus[]> {
+    return this.#parts.init.list();
+  }
+
+  killService(name: string): Promise<void> {
+    return this.#parts.init.kill(name);
   }
 
   async shutdown(): Promise<void> {
-    await this.#lifecycle.stop();
+    await this.#parts.init.stopAll();
+    this.#hardware?.stop();
+    await this.#parts.stop();
     this.#flushLog();
     this.#host.stop();
+  }
+
+  async #startServices(programs: boolean, log: ReturnType<typeof bootLog>): Promise<void> {
+    try {
+      if (programs) for (const problem of await this.#declare()) log(problem, "warn");
+      await this.#parts.init.startAll();
+    } catch (error) {
+      // A cycle: services that were declared stay as they are, and the log names it.
+      log(error instanceof Error ? error.message : String(error), "error");
+    }
+  }
+
+  #declare(): Promise<readonly string[]> {
+    return declareServices(this.#parts.init, this.files, (options) => this.spawn(options));
+  }
+
+  #connected(connection: HostConnection, otherwise: MachineOptions["onConnect"]): void {
+    const argv = svcArguments(connection.text);
+    if (argv !== undefined) void answerSvc(connection, argv, this.#parts.init, () => this.#declare());
+    else if (otherwise) otherwise(connection);
+    else connection.close();
   }
 }
 

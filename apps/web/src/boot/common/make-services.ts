@@ -62,6 +62,7 @@ export async function makeServices(board: Board, parts: ServiceParts): Promise<S
   return {
     files: service.files,
     served,
+    setDevices: (table) => service.hardware.set(table),
     modules: compilingModuleService((id, onProgress) => service.resolveModule(id, onProgress)),
     stop: async () => {
       await service.files.sync();

@@ -33,6 +33,12 @@ export class RelayedFiles {
     this.#lost.promise.catch(() => undefined);
   }
 
+  /** No worker will come any more. */
+  fail(reason: string): void {
+    this.#remote.reject(new FileError(EIO, `Cannot reach the file service: ${reason}`));
+    this.#remote.promise.catch(() => undefined);
+  }
+
   #call(method: keyof HostFiles) {
     return async (...args: unknown[]) => {
       const lost = this.#lost.promise;

@@ -1,4 +1,5 @@
-import type { BootErrorCode, DiskOptions, Notice } from "@cloudos/abi";
+import type { BootErrorCode, DeviceTable, DiskOptions, Notice } from "@cloudos/abi";
+import type { RegionNodes } from "@cloudos/fs-cloudfs";
 import type { MemoryContents } from "@cloudos/hal-wasm/block/index";
 import type { Board } from "./board.ts";
 
@@ -12,7 +13,12 @@ export type ToServices =
       readonly cores: readonly MessagePort[];
       /** `HostFiles` over Comlink. */
       readonly files: MessagePort;
+      readonly devices: DeviceTable;
     }
+  /** Programs see these devices from now on; answered with the nodes of regions. */
+  | { readonly type: "devices"; readonly request: number; readonly table: DeviceTable }
+  /** Is it well? Answered. */
+  | { readonly type: "ping"; readonly request: number }
   /** Stand still for ever, outside of the kernel; answered with "halted". */
   | { readonly type: "halt" }
   /** Sync and close the disk; answered with "stopped". */
@@ -24,6 +30,7 @@ export type FromServices =
   | { readonly type: "notice"; readonly notice: Notice }
   /** The service ended by a fault of its own after it was ready. */
   | { readonly type: "died"; readonly reason: string }
+  | { readonly type: "answer"; readonly request: number; readonly regions: RegionNodes }
   | { readonly type: "halted" }
   | { readonly type: "stopped" };
 

@@ -16,6 +16,7 @@ export function runServicesWorker(port: MessagePort, start: StartServices): void
       case "start":
         try {
           services = await start(data.board, data.storage, (notice) => tell({ type: "notice", notice }));
+          services.setDevices(data.devices);
           for (const core of data.cores) serveModules(services.modules, core);
           Comlink.expose(services.files, data.files);
           services.served.catch((error: unknown) => tell({ type: "died", reason: describe(error) }));
@@ -24,6 +25,12 @@ export function runServicesWorker(port: MessagePort, start: StartServices): void
           const code = error instanceof BootError ? error.code : "kernel-failed";
           tell({ type: "failed", code, message: describe(error) });
         }
+        break;
+      case "devices":
+        tell({ type: "answer", request: data.request, regions: services?.setDevices(data.table) ?? {} });
+        break;
+      case "ping":
+        tell({ type: "answer", request: data.request, regions: {} });
         break;
       case "halt":
         tell({ type: "halted" });

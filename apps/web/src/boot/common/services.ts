@@ -1,9 +1,12 @@
-import type { HostFiles, ModuleService } from "@cloudos/abi";
+import type { DeviceTable, HostFiles, ModuleService } from "@cloudos/abi";
+import type { RegionNodes } from "@cloudos/fs-cloudfs";
 
 /** The services of a machine, running on some thread. */
 export interface Services {
   readonly files: HostFiles;
   readonly modules: ModuleService;
+  /** Programs see these devices from now on. Returns the node ids of region files. */
+  setDevices(table: DeviceTable): RegionNodes;
   /** Resolves when they were stopped; rejects with what they died of. */
   readonly served: Promise<void>;
   /** Syncs and closes the disk. */

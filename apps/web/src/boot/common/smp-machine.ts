@@ -1,16 +1,21 @@
-import { AGENT_VFS, type Machine, type MachineOptions } from "@cloudos/abi";
+import { AGENT_VFS, type MachineOptions } from "@cloudos/abi";
 import { type KernelMemory, readEpitaph } from "@cloudos/hal-wasm";
+import { Init } from "@cloudos/init";
 import { type Board, powerOn } from "./board.ts";
 import { BootError } from "./boot-error.ts";
 import { carryFileErrors } from "./comlink-errors.ts";
 import type { FromCore, ToCore } from "./core-protocol.ts";
+import { FileUnit } from "./file-unit.ts";
 import { bootLog, LocalMachine } from "./local-machine.ts";
 import { coreCount, planBoot } from "./plan.ts";
 import type { Platform, WorkerHandle } from "./platform.ts";
-import { ServicesSupervisor } from "./services-supervisor.ts";
 
 /** Boots a machine of core workers and a services worker around shared memory; the host agent runs right here. */
-export async function bootSmp(platform: Platform, hardwareCores: number, options: MachineOptions): Promise<Machine> {
+export async function bootSmp(
+  platform: Platform,
+  hardwareCores: number,
+  options: MachineOptions,
+): Promise<LocalMachine> {
   carryFileErrors();
   // The workers' scripts load while the kernel does.
   const count = coreCount(options, hardwareCores);
@@ -20,14 +25,14 @@ export async function bootSmp(platform: Platform, hardwareCores: number, options
   const end = () => {
     ended = true;
     for (const worker of cores) worker.terminate();
-    services.abandon();
+    unit.abandon();
   };
   const crash = (core: number, text: string) => {
     if (ended) return;
     end();
     options.onCrash?.((memory && readEpitaph(memory)) ?? { code: 0, text, core, process: 0 });
   };
-  const services = new ServicesSupervisor({
+  const unit = new FileUnit({
     platform,
     connectCores: (ports) => {
       cores.forEach((core, id) => {
@@ -50,16 +55,20 @@ export async function bootSmp(platform: Platform, hardwareCores: number, options
     const { board, clock } = powered;
     const log = bootLog(clock, options.onLog);
     log(`kernel booted: ${board.cores} cores, ${plan.memoryMiB} MiB`);
+    unit.configure(board, plan.storage);
+    const init = new Init({ onGivenUp: (_name, reason) => unit.givenUp(reason) });
+    init.add(unit);
     const running = cores.map((worker, id) => startCore(worker, board, id, crash));
-    await Promise.all([...running, services.start(board, plan.storage).then(() => log("disk mounted"))]);
+    await Promise.all([...running, init.bring(unit.spec.name).then(() => log("disk mounted"))]);
     log("all cores running");
     return new LocalMachine(
       powered,
-      services.files,
       {
-        killService: () => services.restart("it was killed"),
+        files: unit.files,
+        init,
+        setDevices: (table) => unit.setDevices(table),
         stop: async () => {
-          if (!ended) await services.stop();
+          if (!ended) await unit.shutdown();
           end();
         },
       },

@@ -1,10 +1,21 @@
-import type { BootErrorCode, Crash, ExitStatus, LogLine, MachineOptions, Notice, SpawnOptions } from "@cloudos/abi";
+import type {
+  BootErrorCode,
+  Crash,
+  ExitStatus,
+  LogLine,
+  MachineOptions,
+  Notice,
+  ServiceStatus,
+  SpawnOptions,
+} from "@cloudos/abi";
 
 /** What the page tells the UP worker, over Comlink. Functions can cross only as arguments of their own. */
 export interface UpApi {
   boot(options: UpBootOptions, events: (event: UpEvent) => void): Promise<UpBooted>;
   /** `HostFiles` on a port of its own. */
   files(port: MessagePort): void;
+  /** A port for the registry of devices, which is the page's. */
+  devices(port: MessagePort): void;
   openTerminal(
     columns: number,
     rows: number,
@@ -33,7 +44,8 @@ export interface UpApi {
   close(stream: number): Promise<void>;
   kill(stream: number, signal: number): Promise<void>;
   exited(stream: number): Promise<ExitStatus>;
-  killService(name: "vfs"): Promise<void>;
+  services(): Promise<readonly ServiceStatus[]>;
+  killService(name: string): Promise<void>;
   shutdown(): Promise<void>;
 }
 
@@ -43,7 +55,7 @@ export interface UpStream {
   readonly pid: number;
 }
 
-export type UpBootOptions = Pick<MachineOptions, "memoryMiB" | "disk" | "osUrl">;
+export type UpBootOptions = Pick<MachineOptions, "memoryMiB" | "disk" | "osUrl" | "services">;
 
 /** Errors lose their class on the way: a boot error comes as a value. */
 export type UpBooted =

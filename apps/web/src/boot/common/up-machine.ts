@@ -1,41 +1,41 @@
-import type { Machine, MachineOptions } from "@cloudos/abi";
+import type { MachineOptions } from "@cloudos/abi";
 import { Core, ModuleCache, readEpitaph } from "@cloudos/hal-wasm";
+import { Init } from "@cloudos/init";
 import { powerOn } from "./board.ts";
 import { bootLog, LocalMachine } from "./local-machine.ts";
 import type { BootPlan } from "./plan.ts";
 import type { StartServices } from "./platform.ts";
-import { RestartableServices } from "./restartable-services.ts";
+import { UpFileUnit } from "./up-file-unit.ts";
 
 /** Boots a machine that is all on this thread: one core, the services and the host agent share its event loop. */
-export async function bootUp(plan: BootPlan, start: StartServices, options: MachineOptions): Promise<Machine> {
+export async function bootUp(plan: BootPlan, start: StartServices, options: MachineOptions): Promise<LocalMachine> {
   const powered = powerOn(plan);
   const { board, clock, memory } = powered;
   const log = bootLog(clock, options.onLog);
   log(`kernel booted: UP mode, ${plan.memoryMiB} MiB`);
-
-  const services = new RestartableServices(
+  const cache = new ModuleCache();
+  const unit = new UpFileUnit(
     (generation) => start(board, { ...plan.storage, generation }, (notice) => options.onNotice?.(notice)),
     (notice) => options.onNotice?.(notice),
   );
-  await services.start();
+  unit.onModules = (modules) => cache.attach(modules);
+  const init = new Init({ onGivenUp: (_name, reason) => unit.givenUp(reason) });
+  init.add(unit);
+  await init.bring(unit.spec.name);
   log("disk mounted");
-
-  const cache = new ModuleCache();
-  cache.attach(services.modules);
-  services.onRestart = () => cache.attach(services.modules);
   const core = new Core({ id: 0, mode: "up", memory, modules: board.modules, clock, cache });
   core.run().catch((error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     options.onCrash?.(readEpitaph(memory) ?? { code: 0, text, core: 0, process: 0 });
   });
-
   return new LocalMachine(
     powered,
-    services.files,
     {
-      killService: () => services.restart("it was killed"),
+      files: unit.files,
+      init,
+      setDevices: (table) => unit.setDevices(table),
       stop: async () => {
-        await services.stop();
+        await unit.shutdown();
         core.stop();
       },
     },

@@ -1,7 +1,9 @@
-import type { HostConnection, HostProcess, Machine, Terminal } from "@cloudos/abi";
+import type { HostConnection, HostProcess, Terminal } from "@cloudos/abi";
+import { serveDevices } from "@cloudos/hal-wasm";
 import * as Comlink from "comlink";
 import { BootError } from "./boot-error.ts";
 import { carryFileErrors } from "./comlink-errors.ts";
+import type { LocalMachine } from "./local-machine.ts";
 import { planBoot } from "./plan.ts";
 import type { Platform, StartServices } from "./platform.ts";
 import type { UpApi, UpEvent, UpStream } from "./up-api.ts";
@@ -10,7 +12,7 @@ import { bootUp } from "./up-machine.ts";
 /** The body of the UP worker: a whole machine, spoken to by messages. */
 export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => Platform, start: StartServices): void {
   carryFileErrors();
-  let machine: Machine;
+  let machine: LocalMachine;
   let lastStream = 0;
   const terminals = new Map<number, Terminal>();
   const processes = new Map<number, HostProcess>();
@@ -44,6 +46,7 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
       }
     },
     files: (filesPort) => Comlink.expose(machine.files, filesPort),
+    devices: (devicesPort) => serveDevices(machine.devicePort, devicesPort),
     async openTerminal(columns, rows, options, onData) {
       const terminal = await machine.openTerminal(columns, rows, options);
       terminal.onData(onData);
@@ -76,6 +79,7 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
       connections.get(stream)?.close();
       connections.delete(stream);
     },
+    services: () => machine.services(),
     killService: (name) => machine.killService(name),
     shutdown: () => machine.shutdown(),
   };
