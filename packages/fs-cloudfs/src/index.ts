@@ -1,3 +1,6 @@
+export { Chunkfs } from "./chunkfs/chunkfs.ts";
+export { type ChunkTreeLocation, mountChunkTree, openChunkTree } from "./chunkfs/open-chunk-tree.ts";
+export { decodePrefetch, encodePrefetch } from "./chunkfs/prefetch.ts";
 export { Cloudfs, type CloudfsOptions } from "./cloudfs/cloudfs.ts";
 export type { FileBytes } from "./content/file-bytes.ts";
 export { PagedBytes } from "./content/paged-bytes.ts";

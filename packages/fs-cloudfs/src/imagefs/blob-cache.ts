@@ -12,15 +12,20 @@ const CACHE_BYTES = 96 * 1024 * 1024;
 /** Blobs in memory, least recently used out first; one download at a time for each. */
 export class BlobCache {
   readonly #source: BlobSource;
-  readonly #blobs: Readonly<Record<string, ImageBlob>>;
+  readonly #blobOf: (name: string) => ImageBlob | undefined;
   readonly #limitBytes: number;
   readonly #held = new Map<string, Uint8Array>();
   readonly #coming = new Map<string, Promise<Uint8Array>>();
   #heldBytes = 0;
 
-  constructor(source: BlobSource, blobs: Readonly<Record<string, ImageBlob>>, limitBytes: number = CACHE_BYTES) {
+  /** `blobs` tells what is to be known of a blob before it is fetched. */
+  constructor(
+    source: BlobSource,
+    blobs: Readonly<Record<string, ImageBlob>> | ((name: string) => ImageBlob | undefined),
+    limitBytes: number = CACHE_BYTES,
+  ) {
     this.#source = source;
-    this.#blobs = blobs;
+    this.#blobOf = typeof blobs === "function" ? blobs : (name) => blobs[name];
     this.#limitBytes = limitBytes;
   }
 
@@ -47,14 +52,15 @@ export class BlobCache {
   }
 
   async #obtain(name: string, progress: ProgressSink | undefined): Promise<Uint8Array> {
-    const blob = this.#blobs[name];
+    const blob = this.#blobOf(name);
     if (blob === undefined) throw new FsError(EIO, `Cannot read blob ${name}: the image does not list it`);
     const stored = await this.#source.load(name).catch(() => undefined);
     if (stored !== undefined && stored.length === blob.sizeBytes && (await sha256Hex(stored)) === name) {
       return this.#hold(name, stored);
     }
     const bytes = await downloadBlob(this.#source, name, blob, progress);
-    await this.#source.store(name, bytes);
+    // Nobody waits for the bytes to be kept.
+    void this.#source.store(name, bytes);
     return this.#hold(name, bytes);
   }
 
