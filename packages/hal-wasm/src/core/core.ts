@@ -5,6 +5,7 @@ import {
   ACTION_UNWIND,
   type Clock,
   CORE_O_DOORBELL,
+  CORE_O_NOW_US,
   coreBlock,
   EXIT_RETURN,
   EXIT_TRAP,
@@ -46,13 +47,22 @@ export class Core {
   readonly #loader: LoaderContext;
   readonly #idle: IdleWait;
   readonly #eventLoop = createEventLoopTurn();
-  readonly #fibers = new Map<number, Fiber>();
+  /** By index. */
+  readonly #fibers: (Fiber | undefined)[] = [];
+  #fiberCount = 0;
+  /** The core's own block: the clock as the kernel last read it. The block never moves, so the view stays good when memory grows. */
+  readonly #block: Float64Array;
   /** Fibers whose module is being fetched. A killed one is taken out, and its answer dropped. */
   readonly #loading = new Map<number, symbol>();
   /** Work that arrived from the event loop; done between two fibers. */
   readonly #arrived: (() => void)[] = [];
   /** A fiber is on the processor: it has neither parked nor ended. */
   #running = false;
+  /** Continues the loop once no fiber is on the processor. */
+  #returned: (() => void) | undefined;
+  /** What `core_next` answered when a fiber parked, if the loop has to see to it. */
+  #next: number | undefined;
+  #turnDueUs = 0;
   #stopped = false;
   #panic: KernelPanic | undefined;
 
@@ -64,7 +74,7 @@ export class Core {
       core: {
         park: new jspi.Suspending((index: number) => this.#park(index)),
         unwinding: (index: number) => {
-          this.#fibers.get(index)!.unwinding = true;
+          this.#fibers[index]!.unwinding = true;
         },
         panicked: (code: number) => {
           this.#panic = new KernelPanic(code);
@@ -95,21 +105,21 @@ export class Core {
       preempt: calls.preempt!,
     };
     this.#idle = new IdleWait(memory, id);
+    this.#block = new Float64Array(memory.memory.buffer, coreBlock(id), CORE_O_NOW_US / 8 + 1);
   }
 
   /** Fibers with a stack or on their way to one, for leak checks. */
   get fiberCount(): number {
-    return this.#fibers.size + this.#loading.size;
+    return this.#fiberCount + this.#loading.size;
   }
 
   /** Runs until `stop`, or rejects with what the kernel died of. */
   async run(): Promise<void> {
-    const kernel = this.#kernel;
     const { clock, mode } = this.#options;
-    let turnDueUs = clock.nowUs() + TURN_US[mode];
+    this.#turnDueUs = clock.nowUs() + TURN_US[mode];
     while (!this.#stopped) {
-      for (let work = this.#arrived.shift(); work; work = this.#arrived.shift()) work();
-      const next = kernel.core_next() >>> 0;
+      const next = this.#next ?? this.#arrivedThenNext();
+      this.#next = undefined;
       const index = next >>> 2;
       switch (next & 3) {
         case ACTION_IDLE:
@@ -127,12 +137,11 @@ export class Core {
           this.#unwind(index);
           break;
       }
-      // Each pass is one microtask. The fiber runs in one of its own, queued before this one.
-      while (this.#running) await undefined;
+      if (this.#running) await this.#untilReturned();
       if (this.#panic) throw this.#panic;
-      if (clock.nowUs() >= turnDueUs) {
+      if (this.#nowUs >= this.#turnDueUs) {
         await this.#eventLoop.take();
-        turnDueUs = clock.nowUs() + TURN_US[mode];
+        this.#turnDueUs = clock.nowUs() + TURN_US[mode];
       }
     }
     this.#eventLoop.close();
@@ -141,6 +150,30 @@ export class Core {
   stop(): void {
     this.#stopped = true;
     this.#wakeSelf();
+  }
+
+  /** Microseconds, as the kernel last read the clock: at the last switch or check of the running program. */
+  get #nowUs(): number {
+    return this.#block[CORE_O_NOW_US / 8]!;
+  }
+
+  #arrivedThenNext(): number {
+    for (let work = this.#arrived.shift(); work; work = this.#arrived.shift()) work();
+    return this.#kernel.core_next() >>> 0;
+  }
+
+  #untilReturned(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#returned = resolve;
+    });
+  }
+
+  /** No fiber is on the processor any more: the loop goes on. */
+  #leave(): void {
+    this.#running = false;
+    const returned = this.#returned;
+    this.#returned = undefined;
+    returned?.();
   }
 
   async #waitForWork(): Promise<void> {
@@ -186,7 +219,8 @@ export class Core {
     const limitPages = kernel.process_memory_limit(kernel.fiber_process(index)) >>> 0;
     const loaded = result.ok ? loadProgram(this.#loader, result.value, limitPages) : result;
     if (loaded.ok) {
-      this.#fibers.set(index, new Fiber(index, loaded.value));
+      this.#fibers[index] = new Fiber(index, loaded.value);
+      this.#fiberCount++;
       kernel.fiber_bind(index, loaded.value.gateSlot);
       return;
     }
@@ -205,7 +239,7 @@ export class Core {
   }
 
   #resume(index: number): void {
-    const fiber = this.#fibers.get(index)!;
+    const fiber = this.#fibers[index]!;
     this.#running = true;
     if (fiber.started) {
       this.#release(fiber, PARK_GO_ON);
@@ -223,7 +257,7 @@ export class Core {
 
   #unwind(index: number): void {
     this.#loading.delete(index);
-    const fiber = this.#fibers.get(index);
+    const fiber = this.#fibers[index];
     if (fiber?.wake) {
       this.#running = true;
       this.#release(fiber, PARK_KILLED);
@@ -234,12 +268,26 @@ export class Core {
     this.#kernel.fiber_exited(index, EXIT_UNWOUND, 0);
   }
 
+  /**
+   * A fiber leaves the processor. Mostly another one is ready, and is resumed right from here: the loop, which would cost two more
+   * microtasks, is needed only for everything else.
+   */
   #park(index: number): Promise<number> {
-    const fiber = this.#fibers.get(index)!;
-    this.#running = false;
-    return new Promise((resolve) => {
+    const fiber = this.#fibers[index]!;
+    const parked = new Promise<number>((resolve) => {
       fiber.wake = resolve;
     });
+    if (this.#arrived.length === 0 && !this.#stopped && this.#nowUs < this.#turnDueUs) {
+      const next = this.#kernel.core_next() >>> 0;
+      const ready = (next & 3) === ACTION_RESUME ? this.#fibers[next >>> 2] : undefined;
+      if (ready?.started) {
+        this.#release(ready, PARK_GO_ON);
+        return parked;
+      }
+      this.#next = next;
+    }
+    this.#leave();
+    return parked;
   }
 
   #release(fiber: Fiber, outcome: number): void {
@@ -259,14 +307,15 @@ export class Core {
   }
 
   #ended(fiber: Fiber, how: number, detail: number): void {
-    this.#running = false;
     this.#forget(fiber);
     // A dead kernel is not told.
     if (!this.#panic) this.#kernel.fiber_exited(fiber.index, how, detail);
+    this.#leave();
   }
 
   #forget(fiber: Fiber): void {
     this.#loader.slots.release(fiber.program.gateSlot);
-    this.#fibers.delete(fiber.index);
+    this.#fibers[fiber.index] = undefined;
+    this.#fiberCount--;
   }
 }
