@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { AGENT_TO_GUEST, AGENT_TO_HOST, AGENT_VERSION, type MachineBoot, type MachineHardware } from "@cloudos/abi";
 import { Machine, type NinePHandler } from "../../packages/hal-wasm/src/machine/index.ts";
 
+const STDIN_PIECE = 8192;
+
 export interface GuestOptions {
   readonly emulator: WebAssembly.Module;
   readonly hardware: MachineHardware;
@@ -113,14 +115,25 @@ export class Guest {
     await this.#reply(id, AGENT_TO_HOST.hello, seconds);
   }
 
-  /** Runs a command with nothing on standard input; resolves to status (128 + signal for signals, 127: not started) and output. */
-  async exec(argv: readonly string[], seconds = 60): Promise<{ status: number; stdout: string; stderr: string }> {
+  /** Lets `until` look again soon, for conditions that hold without output. */
+  tick(): void {
+    setTimeout(() => this.#wake(), 50);
+  }
+
+  /** Runs a command; resolves to status (128 + signal for signals, 127: not started) and output. */
+  async exec(
+    argv: readonly string[],
+    seconds = 60,
+    stdin: Buffer = Buffer.alloc(0),
+  ): Promise<{ status: number; stdout: string; stderr: string }> {
     const head = Buffer.alloc(20);
     head.writeUInt16LE(argv.length, 16);
     const id = this.#send(
       AGENT_TO_GUEST.exec,
       Buffer.concat([head, Buffer.from(["/", ...argv].map((part) => `${part}\0`).join(""))]),
     );
+    for (let at = 0; at < stdin.length; at += STDIN_PIECE)
+      this.#send(AGENT_TO_GUEST.stdin, stdin.subarray(at, at + STDIN_PIECE), id);
     this.#send(AGENT_TO_GUEST.stdin, Buffer.alloc(0), id);
     const exited = await this.#reply(id, AGENT_TO_HOST.exited, seconds);
     const all = (type: number) =>

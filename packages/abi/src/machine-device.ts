@@ -71,7 +71,7 @@ export interface DiskReply {
  * - console, agent: bytes in both directions, any grouping. To the guest they are paced by the guest's buffers; MachinePortRoom comes
  *   back as bytes are taken over, so that the sender can hold back (begin with MACHINE_PORT_WINDOW).
  * - serial: bytes from the guest (the kernel's log), and to it.
- * - nineP: one 9P2000.L message each way. Replies in any order; each request gets one.
+ * - nineP: the machine's end of ninep-port.ts.
  * - network: one Ethernet frame (14 to mtu + 14 bytes, no checksum) each way.
  * - audio: Float32Array buffers from the guest, see MachineAudio.
  */
@@ -132,6 +132,8 @@ export type MachineRequest =
   | { readonly type: "balloon"; readonly id: number; readonly memoryMiB: number }
   /** Ends the machine at once, as pulling the plug. */
   | { readonly type: "stop"; readonly id: number }
+  /** The file service was restarted; this is a port to its successor. */
+  | { readonly type: "reconnect-nine-p"; readonly port: MessagePort }
   | { readonly type: "cpu-share"; readonly share: number }
   /** Nobody looks: no picture is drawn. */
   | { readonly type: "visible"; readonly visible: boolean }

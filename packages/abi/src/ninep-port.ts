@@ -42,6 +42,7 @@ interface Waiting {
   /** A copy: the original is transferred. Undefined for requests that are not sent twice. */
   readonly message: Uint8Array<ArrayBuffer> | undefined;
   readonly reply: (message: Uint8Array<ArrayBuffer>) => void;
+  readonly dropped: (() => void) | undefined;
 }
 
 /** The machine's end. `handle` has the shape of a virtio-9p device's callback. */
@@ -58,13 +59,13 @@ export class NinePPort {
     this.#attach(port);
   }
 
-  /** Carries a request of the guest, which is copied; `reply` is called once, or never for a request that was flushed. */
-  handle(request: Uint8Array, reply: (message: Uint8Array<ArrayBuffer>) => void): void {
+  /** Carries a request of the guest, which is copied; `reply` is called once, or never for a request that was flushed: then `dropped` is. */
+  handle(request: Uint8Array, reply: (message: Uint8Array<ArrayBuffer>) => void, dropped?: () => void): void {
     const message = Uint8Array.from(request);
     const type = message[4] ?? 0;
     const tag = (message[5] ?? 0xff) | ((message[6] ?? 0xff) << 8);
     if (type === TVERSION) this.#records.clear();
-    this.#waiting.set(tag, { type, message: REPEATABLE.has(type) ? message.slice() : undefined, reply });
+    this.#waiting.set(tag, { type, message: REPEATABLE.has(type) ? message.slice() : undefined, reply, dropped });
     if (this.#port === undefined) this.#held.push(message);
     else this.#send({ type: "request", message }, message.buffer);
   }
@@ -129,9 +130,12 @@ export class NinePPort {
         waiting?.reply(data.message);
         return;
       }
-      case "dropped":
+      case "dropped": {
+        const waiting = this.#waiting.get(data.tag);
         this.#waiting.delete(data.tag);
+        waiting?.dropped?.();
         return;
+      }
       case "exported":
         this.#answered(data.id)?.resolve(data.table);
         return;

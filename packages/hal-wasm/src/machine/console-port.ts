@@ -42,6 +42,11 @@ export class ConsolePort {
     );
   }
 
+  /** Input that waits. */
+  get waitingBytes(): number {
+    return this.#queue.reduce((sum, bytes) => sum + bytes.length, 0);
+  }
+
   /** Bytes for the guest; they are not copied. Kept until a driver is there. */
   write(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#queue.push(bytes);

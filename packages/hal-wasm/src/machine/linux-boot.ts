@@ -3,12 +3,16 @@
  * Documentation/arch/x86/boot.rst and zero-page.rst).
  *
  *     0x010000  boot parameters ("zero page")      0x020000  command line
- *     0x100000  protected-mode kernel              top       initial RAM disk
+ *     0x1000000 protected-mode kernel              top       initial RAM disk
+ *
+ * The kernel goes where it prefers to run (16 MiB for Debian's): it unpacks itself over its own packed bytes there, and none are left behind in
+ * memory that snapshots would then carry.
  */
 import { MachineFailure } from "./machine-error.ts";
 
 export const BOOT_PARAMETERS = 0x10000;
-export const KERNEL_ENTRY = 0x100000;
+/** Below it, a kernel is in the way of the board. */
+const KERNEL_MIN = 0x100000;
 const COMMAND_LINE = 0x20000;
 const PAGE = 4096;
 
@@ -29,8 +33,14 @@ export interface Placement {
   readonly bytes: Uint8Array;
 }
 
+export interface LinuxPlacement {
+  /** The 32-bit entry point. */
+  readonly entry: number;
+  readonly placements: readonly Placement[];
+}
+
 /** What goes where, for a machine of `memoryBytes`. Throws MachineFailure ("invalid") for a kernel that cannot run here. */
-export function placeLinux(image: LinuxImage, memoryBytes: number): readonly Placement[] {
+export function placeLinux(image: LinuxImage, memoryBytes: number): LinuxPlacement {
   const { kernel, initrd } = image;
   const header = new DataView(kernel.buffer, kernel.byteOffset, kernel.byteLength);
   if (kernel.length < 0x1000 || header.getUint32(0x202, true) !== 0x53726448)
@@ -45,8 +55,8 @@ export function placeLinux(image: LinuxImage, memoryBytes: number): readonly Pla
       "Cannot boot kernel: it is for 64-bit processors, and this machine is 32-bit x86",
     );
   const code = kernel.subarray(((header.getUint8(0x1f1) || 4) + 1) * 512);
-  const preferred = header.getUint32(0x258, true);
-  const runEnd = Math.max(preferred, KERNEL_ENTRY) + header.getUint32(0x260, true);
+  const entry = Math.max(header.getUint32(0x258, true), KERNEL_MIN);
+  const runEnd = entry + Math.max(header.getUint32(0x260, true), code.length);
   const initrdSize = initrd?.length ?? 0;
   const initrdMax = Math.min(memoryBytes, header.getUint32(0x22c, true) + 1);
   const initrdAt = Math.floor((initrdMax - initrdSize) / PAGE) * PAGE;
@@ -65,18 +75,19 @@ export function placeLinux(image: LinuxImage, memoryBytes: number): readonly Pla
   out.setUint16(0x1fa, 0xffff, true); // vid_mode: normal
   out.setUint8(0x210, 0xff); // type_of_loader: undefined
   out.setUint8(0x211, (header.getUint8(0x211) & ~0xe0) | 1); // loadflags: loaded high, no heap
-  out.setUint32(0x214, KERNEL_ENTRY, true);
+  out.setUint32(0x214, entry, true);
   out.setUint32(0x218, initrdSize === 0 ? 0 : initrdAt, true);
   out.setUint32(0x21c, initrdSize, true);
   out.setUint32(0x228, COMMAND_LINE, true);
   memoryMap(out, memoryBytes);
   if (image.display !== null) screenInfo(out, image.display);
-  return [
+  const placements = [
     { address: BOOT_PARAMETERS, bytes: parameters },
     { address: COMMAND_LINE, bytes: commandLine },
-    { address: KERNEL_ENTRY, bytes: code },
+    { address: entry, bytes: code },
     ...(initrd === null ? [] : [{ address: initrdAt, bytes: initrd }]),
   ];
+  return { entry, placements };
 }
 
 /** e820: low memory, the hole with the ROM, the rest. */

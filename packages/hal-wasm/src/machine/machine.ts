@@ -19,7 +19,7 @@ import { ConsolePort } from "./console-port.ts";
 import { Display } from "./display.ts";
 import { createEmulator, type EmulatorDisk } from "./emulator.ts";
 import { sendInput } from "./input.ts";
-import { BOOT_PARAMETERS, KERNEL_ENTRY, placeLinux } from "./linux-boot.ts";
+import { BOOT_PARAMETERS, placeLinux } from "./linux-boot.ts";
 import { MachineFailure } from "./machine-error.ts";
 import { Nic } from "./nic.ts";
 import { NinePDevice, type NinePHandler } from "./ninep-device.ts";
@@ -69,6 +69,8 @@ export class Machine {
   readonly #nic: Nic | null;
   readonly #nineP: NinePDevice | null;
   readonly display: Display;
+  readonly #boot: MachineBoot["kind"];
+  readonly #restart: () => void;
   readonly #log: number[] = [];
   #serialBytes: number[] = [];
   #state: MachineStats["state"] = "created";
@@ -128,6 +130,7 @@ export class Machine {
     const { bus } = emulator;
     this.#pacer = pace(emulator.v86, options.cpuShare, (error) => this.#end("crashed", this.#crashText(error)));
     const virtioConsole = cpu.devices.virtio_console;
+    nineP?.attach(cpu.devices.virtio_9p);
     if (virtioConsole === undefined) throw new MachineFailure("emulator", "Cannot create machine: no virtio console");
     // The device calls all its ports consoles, and the guest lets nobody open a console port: only port 0 is one.
     const sendEvent = virtioConsole.SendEvent.bind(virtioConsole);
@@ -135,6 +138,10 @@ export class Machine {
     virtioConsole.SendEvent = (port, event, value) => {
       if (event !== CONSOLE_PORT || port === 0) sendEvent(port, event, value);
     };
+    // It sends rows before columns; VIRTIO 1.2, 5.3.6.2, and recent Linux have them the other way round.
+    const sendSize = virtioConsole.SendWindowSize.bind(virtioConsole);
+    virtioConsole.SendWindowSize = (port, columns = virtioConsole.cols, rows = virtioConsole.rows) =>
+      sendSize(port, rows, columns);
     const { virtio } = virtioConsole;
     this.#console = new ConsolePort(bus, virtio, 0, outputs.console, outputs.consoleTaken);
     this.#agent = new ConsolePort(bus, virtio, AGENT_PORT, outputs.agent, outputs.agentTaken);
@@ -148,7 +155,10 @@ export class Machine {
     audioBridge(bus, outputs.audio);
     bus.register("serial0-output-byte", (byte: number) => this.#serial(byte), this);
     bus.register("cpu-event-halt", () => this.#later("halted", "The guest halted"), this);
-    cpu.reboot_internal = () => this.#later("rebooted", "The guest asked for a reset");
+    this.#boot = options.boot.kind;
+    this.#restart = cpu.reboot_internal.bind(cpu);
+    // With a BIOS a guest starts over by itself.
+    if (this.#boot !== "bios") cpu.reboot_internal = () => this.#later("rebooted", "The guest asked for a reset");
   }
 
   get state(): MachineStats["state"] {
@@ -192,6 +202,13 @@ export class Machine {
   writeAgent(bytes: Uint8Array): void {
     this.#agent.write(bytes);
   }
+  /** Input that has not reached the guest. */
+  get consoleWaiting(): number {
+    return this.#console.waitingBytes;
+  }
+  get agentWaiting(): number {
+    return this.#agent.waitingBytes;
+  }
   writeSerial(bytes: Uint8Array): void {
     for (const byte of bytes) this.#emulator.bus.send("serial0-input", byte);
   }
@@ -223,6 +240,13 @@ export class Machine {
   }
   eject(): void {
     this.#emulator.v86.cpu.devices.cdrom?.eject();
+  }
+
+  /** The reset button. A machine without a BIOS has nothing to start from: it ends. */
+  reset(): void {
+    this.#live("reset");
+    if (this.#boot === "bios") this.#restart();
+    else this.#end("rebooted", "Reset");
   }
 
   /** Ends the machine at once. */
@@ -267,8 +291,9 @@ export class Machine {
       commandLine: boot.commandLine,
       display,
     };
-    for (const { address, bytes } of placeLinux(image, memoryBytes)) cpu.write_blob(bytes, address);
-    const rom = new Uint8Array(bootRom(boardSetup(cpu, boot.display), KERNEL_ENTRY, BOOT_PARAMETERS));
+    const { entry, placements } = placeLinux(image, memoryBytes);
+    for (const { address, bytes } of placements) cpu.write_blob(bytes, address);
+    const rom = new Uint8Array(bootRom(boardSetup(cpu, boot.display), entry, BOOT_PARAMETERS));
     cpu.write_blob(rom, 0x100000 - rom.length);
   }
 

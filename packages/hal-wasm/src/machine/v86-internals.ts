@@ -12,7 +12,8 @@ export interface VirtQueue {
   readonly enabled: boolean;
   is_configured(): unknown;
   has_request(): boolean;
-  count_requests(): number;
+  push_reply(chain: object): void;
+  flush_replies(): void;
 }
 
 export interface VirtioDevice {
@@ -41,9 +42,10 @@ export interface V86Cpu {
       cols: number;
       rows: number;
       SendEvent(port: number, event: number, value: number): void;
+      SendWindowSize(port: number, columns?: number, rows?: number): void;
     };
     readonly virtio_net?: { readonly virtio: VirtioDevice; mac: Uint8Array };
-    readonly virtio_9p?: { readonly tag_bufchain: Map<number, unknown> };
+    readonly virtio_9p?: { readonly tag_bufchain: Map<number, object>; readonly virtqueue: VirtQueue };
     readonly virtio_balloon?: {
       readonly actual: number;
       Inflate(pages: number): void;
