@@ -13,52 +13,57 @@ export const SYSTEM_LOG_NODE: DeviceNode = {
   properties: {},
 };
 
-interface Reader {
-  readonly session: DeviceSession;
-  lost: number;
-}
-
 /**
  * The log of kernel, board and services as /dev/kmsg, in the format of Linux's: "level,sequence,microseconds,-;text". Every open
- * reads what is kept and then what comes. A reader that does not keep up is told how many lines it lost.
+ * reads what is kept and then what comes, at its own pace; one that falls further behind than what is kept is told how many lines
+ * it lost.
  */
 export class SystemLog implements Driver {
   readonly name = "system-log";
   readonly compatible = SYSTEM_LOG_NODE.compatible;
   readonly #kept: string[] = [];
-  readonly #readers = new Set<Reader>();
   readonly #encoder = new TextEncoder();
-  #sequence = 0;
+  /** Readers that have everything. */
+  #waiting: (() => void)[] = [];
+  /** Sequence number of the next line. */
+  #next = 0;
 
   add({ level, atUs, text }: LogLine): void {
     const plain = text.replaceAll("\n", " ");
-    const line = `${LEVEL[level]},${this.#sequence++},${Math.floor(atUs)},-;${plain}\n`;
-    this.#kept.push(line);
+    this.#kept.push(`${LEVEL[level]},${this.#next++},${Math.floor(atUs)},-;${plain}\n`);
     if (this.#kept.length > KEPT) this.#kept.shift();
-    for (const reader of this.#readers) this.#offer(reader, line);
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   async probe(): Promise<Device> {
-    return {
-      files: [
-        {
-          name: "kmsg",
-          kind: "source",
-          open: (session) => {
-            const reader: Reader = { session, lost: 0 };
-            // What is kept may be more than the program's buffer holds: it is written as room comes, and then it follows live.
-            void session.write(this.#encoder.encode(this.#kept.join(""))).then(() => this.#readers.add(reader));
-            return { closed: () => void this.#readers.delete(reader) };
-          },
+    const open = (session: DeviceSession) => {
+      let isOpen = true;
+      void this.#feed(session, () => isOpen);
+      return {
+        closed: () => {
+          isOpen = false;
+          for (const wake of this.#waiting.splice(0)) wake();
         },
-      ],
-      remove: () => undefined,
+      };
     };
+    return { files: [{ name: "kmsg", kind: "source", open }], remove: () => undefined };
   }
 
-  #offer(reader: Reader, line: string): void {
-    const missed = reader.lost > 0 ? `4,${this.#sequence},0,-;${reader.lost} lines of the log were lost\n` : "";
-    if (reader.session.offer(this.#encoder.encode(missed + line))) reader.lost = 0;
-    else reader.lost++;
+  async #feed(session: DeviceSession, isOpen: () => boolean): Promise<void> {
+    let sequence = this.#next - this.#kept.length;
+    while (isOpen()) {
+      const oldest = this.#next - this.#kept.length;
+      if (sequence === this.#next) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      } else if (sequence < oldest) {
+        const missed = `4,${oldest - 1},0,-;${oldest - sequence} lines of the log were lost\n`;
+        sequence = oldest;
+        await session.write(this.#encoder.encode(missed));
+      } else {
+        const batch = this.#kept.slice(sequence - oldest);
+        sequence = this.#next;
+        await session.write(this.#encoder.encode(batch.join("")));
+      }
+    }
   }
 }
