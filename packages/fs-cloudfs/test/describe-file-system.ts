@@ -1,8 +1,13 @@
 import * as errno from "@cloudos/abi/errno";
-import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
+import {
+  FILETYPE_BLOCK_DEVICE,
+  FILETYPE_DIRECTORY,
+  FILETYPE_REGULAR_FILE,
+  FILETYPE_SYMBOLIC_LINK,
+} from "@cloudos/abi/wasi";
 import { describe, expect, test } from "vitest";
 import { settle } from "../src/vfs/errors.ts";
-import type { FileSystem } from "../src/vfs/file-system.ts";
+import { FILETYPE_FIFO, type FileSystem } from "../src/vfs/file-system.ts";
 import { list, readAll, writeAll } from "./files.ts";
 
 export interface FileSystemMaker {
@@ -181,6 +186,40 @@ export function describeFileSystem(title: string, maker: FileSystemMaker): void 
       expect(found.atimeNs).toBe(1_700_000_000_123_456_789n);
       expect(found.mtimeNs).toBe(42n);
       expect(found.ctimeNs).toBe(inode.ctimeNs);
+    });
+
+    check("keeps owners, device numbers and extended attributes of guests", async (fs, again) => {
+      const made = { uid: 0, gid: 33, atimeNs: 1n, mtimeNs: 2n };
+      const disk = await settle(() =>
+        fs.create(fs.rootIno, "disk", { type: FILETYPE_BLOCK_DEVICE, mode: 0o660, rdev: 0xabcdef12, ...made }),
+      );
+      await settle(() => fs.create(fs.rootIno, "pipe", { type: FILETYPE_FIFO, mode: 0o600 }));
+      const xattrs = new Map([["user.made", new Uint8Array([1, 2])]]);
+      const file = await settle(() => fs.create(fs.rootIno, "file", { ...FILE, xattrs }));
+      await settle(() => fs.setOwner(file, 1, undefined));
+      const big = Uint8Array.from({ length: 40_000 }, (_, i) => i >> 5);
+      await settle(() => fs.setXattr(file, "user.big", big));
+      await settle(() => fs.setXattr(file, "user.small", new Uint8Array(0)));
+      await fails(errno.ENOSPC, () => fs.setXattr(file, "user.more", new Uint8Array(30_000)));
+      let now = await again(fs);
+      expect(await settle(() => now.attributes(disk))).toMatchObject({ rdev: 0xabcdef12, type: 1, ...made });
+      expect((await list(now, now.rootIno)).map(({ type }) => type)).toEqual([1, FILETYPE_FIFO, FILETYPE_REGULAR_FILE]);
+      expect(await settle(() => now.attributes(file))).toMatchObject({ uid: 1, gid: 1000 });
+      expect([...(await settle(() => now.xattrs(file)))]).toEqual([
+        ["user.made", new Uint8Array([1, 2])],
+        ["user.big", big],
+        ["user.small", new Uint8Array(0)],
+      ]);
+      await settle(() => now.setXattr(file, "user.big", undefined));
+      await settle(() => now.setXattr(file, "user.made", undefined));
+      now = await again(now);
+      expect([...(await settle(() => now.xattrs(file)))]).toEqual([["user.small", new Uint8Array(0)]]);
+      await settle(() => now.setXattr(file, "user.small", undefined));
+      now = await again(now);
+      expect((await settle(() => now.xattrs(file))).size).toBe(0);
+      const orphan = await settle(() => now.unlink(now.rootIno, "file"));
+      await settle(() => now.release(orphan));
+      await again(now);
     });
 
     check("lists with cookies that stay valid while entries come and go", async (fs) => {

@@ -1,6 +1,6 @@
 import type { Dentry, Inode } from "../tree/inode.ts";
 import { KIND_ENTRY, KIND_INODE, KIND_ORPHAN, keyLow } from "./format.ts";
-import { encodeEntry, encodeInode, linkItems } from "./items.ts";
+import { encodeEntry, encodeInode, isGuestInode, linkItems, xattrItems } from "./items.ts";
 
 /** One item to put (or, without a value, to remove). */
 export interface Change {
@@ -13,6 +13,8 @@ export interface Change {
 export interface ChangeSet {
   readonly changes: readonly Change[];
   readonly destroyed: readonly number[];
+  /** An inode among them needs FEATURE_GUEST_ATTRIBUTES. */
+  readonly needsFeature: boolean;
 }
 
 /**
@@ -60,9 +62,12 @@ export class Changes {
 
   take(): ChangeSet {
     const changes: Change[] = [];
+    let needsFeature = false;
     for (const inode of this.#inodes) {
       changes.push({ high: inode.ino, low: keyLow(KIND_INODE, 0), value: encodeInode(inode) });
       for (const { low, value } of linkItems(inode)) changes.push({ high: inode.ino, low, value });
+      for (const { low, value } of xattrItems(inode)) changes.push({ high: inode.ino, low, value });
+      needsFeature ||= isGuestInode(inode);
     }
     for (const [dir, entries] of this.#entries) {
       for (const [cookie, dentry] of entries) {
@@ -81,6 +86,6 @@ export class Changes {
     this.#destroyed.clear();
     // In key order each leaf is visited once.
     changes.sort((a, b) => a.high - b.high || a.low - b.low);
-    return { changes, destroyed };
+    return { changes, destroyed, needsFeature };
   }
 }

@@ -11,8 +11,20 @@ import type { FsStatistics, PageSink, WriteBack } from "../vfs/file-system.ts";
 import { Changes } from "./changes.ts";
 import { CorruptError } from "./corrupt.ts";
 import { FileData } from "./file-data.ts";
-import { BLOCK_SIZE, KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_ORPHAN, keyLow, offsetOf, ROOT_INO } from "./format.ts";
-import { decodeEntry, decodeInode, joinLinkText } from "./items.ts";
+import {
+  BLOCK_SIZE,
+  FEATURE_GUEST_ATTRIBUTES,
+  KIND_ENTRY,
+  KIND_INODE,
+  KIND_LINK,
+  KIND_ORPHAN,
+  KIND_XATTR,
+  keyLow,
+  offsetOf,
+  ROOT_INO,
+  XATTR_CHUNK,
+} from "./format.ts";
+import { decodeEntry, decodeInode, joinLinkText, saysXattrs, takeXattrs } from "./items.ts";
 import { Lock } from "./lock.ts";
 import { openVolume } from "./open-volume.ts";
 import { removeInode } from "./remove-inode.ts";
@@ -29,6 +41,13 @@ const INO_BATCH = 65536;
 const INODE_CACHE = 50_000;
 /** What one operation may put in the journal: six inodes and entries with names, or a link of 4 KiB. */
 const OPERATION_BYTES = 8192;
+const OPERATION_INODES = 6;
+
+/** The same when inodes have so many bytes of extended attributes. */
+function operationBytes(xattrBytes: number): number {
+  return OPERATION_BYTES + OPERATION_INODES * xattrBytes * 2;
+}
+
 export interface CloudfsOptions {
   readonly nowNs: () => bigint;
   /** Writes an empty file system when the device has none. */
@@ -59,6 +78,10 @@ export class Cloudfs extends InodeTree {
   /** Held by whatever changes the tree. */
   readonly #transaction = new Lock();
   readonly #journal: TreeJournal | undefined;
+  /** Blocks that extended attributes set since the last commit may take. */
+  #xattrBlocks = 0;
+  /** Bytes of the largest extended attributes of one inode met so far. */
+  #xattrBytes = 0;
   #nextIno: number;
   #inodeCount: number;
   /** Why the tree can no longer be changed. */
@@ -160,7 +183,12 @@ export class Cloudfs extends InodeTree {
     const item = this.#volume.tree.get(ino, keyLow(KIND_INODE, 0)) ?? fail(ESTALE);
     const inode = decodeInode(ino, item);
     if (inode === undefined) throw new CorruptError(`inode ${ino}`, 0, "it is malformed");
-    if (inode.type === FILETYPE_SYMBOLIC_LINK) inode.target = this.#linkText(ino);
+    if (inode.type === FILETYPE_SYMBOLIC_LINK) inode.target = joinLinkText(this.#pieces(ino, KIND_LINK));
+    const pieces = saysXattrs(item) ? this.#pieces(ino, KIND_XATTR) : [];
+    this.#xattrBytes = Math.max(this.#xattrBytes, pieces.length * XATTR_CHUNK);
+    if (saysXattrs(item) && !takeXattrs(inode, pieces)) {
+      throw new CorruptError(`the extended attributes of inode ${ino}`, 0, "they are malformed");
+    }
     this.#inodes.set(ino, inode);
     return inode;
   }
@@ -229,7 +257,22 @@ export class Cloudfs extends InodeTree {
 
   protected override operationBegins(): void {
     this.#requireWorking();
-    if (this.#journal?.journal.hasRoom(OPERATION_BYTES) === false) throw new Miss(this.sync());
+    this.#requireJournalRoom();
+  }
+
+  protected override requireXattrRoom(bytes: number): void {
+    const most = Math.max(this.#xattrBytes, bytes);
+    if (this.#journal !== undefined && operationBytes(most) > this.#journal.journal.capacityBytes) fail(ENOSPC);
+    this.#xattrBytes = most;
+    this.#requireJournalRoom();
+    const blocks = 2 * Math.ceil(bytes / (BLOCK_SIZE / 2));
+    this.#require(blocks);
+    this.#xattrBlocks += blocks;
+  }
+
+  /** The journal takes the attributes of every inode an operation changes anew. */
+  #requireJournalRoom(): void {
+    if (this.#journal?.journal.hasRoom(operationBytes(this.#xattrBytes)) === false) throw new Miss(this.sync());
   }
 
   protected override operationDone(): void {
@@ -267,11 +310,17 @@ export class Cloudfs extends InodeTree {
     this.inodeChanged(root);
   }
 
-  #linkText(ino: number): string {
+  /** Values of all items of a kind, in order. */
+  #pieces(ino: number, kind: number): Uint8Array[] {
     const pieces: Uint8Array[] = [];
-    const from = keyLow(KIND_LINK, 0);
-    this.#volume.tree.scan(ino, from, ino, keyLow(KIND_LINK + 1, 0), (_ino, _low, value) => pieces.push(value) > 0);
-    return joinLinkText(pieces);
+    this.#volume.tree.scan(
+      ino,
+      keyLow(kind, 0),
+      ino,
+      keyLow(kind + 1, 0),
+      (_ino, _low, value) => pieces.push(value) > 0,
+    );
+    return pieces;
   }
 
   #resize(inode: Inode, size: number, grownBlocks: number): void {
@@ -284,7 +333,7 @@ export class Cloudfs extends InodeTree {
   /** Blocks the next commit may need for what changed, and what deletions must always find free. */
   #debt(): number {
     const spare = Math.min(4096, Math.max(24, Math.floor(this.#volume.space.blocks / 100)));
-    return 2 * this.#changes.count + spare;
+    return 2 * this.#changes.count + this.#xattrBlocks + spare;
   }
 
   /** Throws unless so many blocks can be had; waits for a commit when that pays debts or frees blocks. */
@@ -311,7 +360,9 @@ export class Cloudfs extends InodeTree {
   /** The transaction is held. */
   async #commit(): Promise<void> {
     this.#requireWorking();
-    const { changes, destroyed } = this.#changes.take();
+    const { changes, destroyed, needsFeature } = this.#changes.take();
+    if (needsFeature) this.#volume.useFeature(FEATURE_GUEST_ATTRIBUTES);
+    this.#xattrBlocks = 0;
     const mark = this.#journal?.journal.publish();
     // As of what was taken: operations go on meanwhile.
     const inodes = this.#inodeCount;

@@ -29,10 +29,16 @@ export const KIND_LINK = 2;
 export const KIND_ENTRY = 3;
 export const KIND_EXTENT = 4;
 export const KIND_ORPHAN = 5;
+export const KIND_XATTR = 6;
 const KIND_STRIDE = 2 ** 48;
 
 /** Bytes of a symbolic link's text per item. */
 export const LINK_CHUNK = 1024;
+/** Bytes of an inode's extended attributes per item. */
+export const XATTR_CHUNK = 1024;
+
+/** Read-only compatible feature: inodes have extended attributes, device numbers or types that version 1.0 did not write. */
+export const FEATURE_GUEST_ATTRIBUTES = 1n;
 
 /**
  * A key is (inode number, kind and offset), compared in that order. Both halves are below 2^53, so they are plain numbers.

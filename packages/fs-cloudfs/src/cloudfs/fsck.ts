@@ -1,8 +1,18 @@
 import type { BlockDevice } from "@cloudos/abi/ports";
 import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from "@cloudos/abi/wasi";
 import type { Inode } from "../tree/inode.ts";
-import { KIND_ENTRY, KIND_EXTENT, KIND_INODE, KIND_LINK, KIND_ORPHAN, kindOf, offsetOf, ROOT_INO } from "./format.ts";
-import { decodeEntry, decodeExtent, decodeInode, type Extent } from "./items.ts";
+import {
+  KIND_ENTRY,
+  KIND_EXTENT,
+  KIND_INODE,
+  KIND_LINK,
+  KIND_ORPHAN,
+  KIND_XATTR,
+  kindOf,
+  offsetOf,
+  ROOT_INO,
+} from "./format.ts";
+import { decodeEntry, decodeExtent, decodeInode, type Extent, saysXattrs, takeXattrs } from "./items.ts";
 import { openVolume } from "./open-volume.ts";
 import { visitTree } from "./reclaim-space.ts";
 import type { Volume } from "./volume.ts";
@@ -13,6 +23,9 @@ interface Findings {
   readonly subdirectories: Map<number, number>;
   readonly entries: { readonly dir: number; readonly ino: number; readonly type: number; readonly name: string }[];
   readonly orphans: Set<number>;
+  /** Pieces of extended attributes, and the inodes that say they have some. */
+  readonly xattrs: Map<number, Uint8Array[]>;
+  readonly withXattrs: Set<number>;
   readonly extents: { readonly ino: number; readonly extent: Extent }[];
   readonly used: Set<number>;
   readonly problems: string[];
@@ -29,6 +42,8 @@ export async function fsck(device: BlockDevice): Promise<string[]> {
     subdirectories: new Map(),
     entries: [],
     orphans: new Set(),
+    xattrs: new Map(),
+    withXattrs: new Set(),
     extents: [],
     used: new Set(),
     problems: [],
@@ -64,7 +79,9 @@ function sort(findings: Findings, high: number, low: number, value: Uint8Array):
     case KIND_INODE: {
       const inode = decodeInode(high, value);
       if (inode === undefined) problems.push(`Inode ${high} is malformed`);
-      else findings.inodes.set(high, inode);
+      else if (saysXattrs(value)) findings.withXattrs.add(high);
+      if (inode === undefined) return;
+      findings.inodes.set(high, inode);
       return;
     }
     case KIND_ENTRY: {
@@ -86,6 +103,9 @@ function sort(findings: Findings, high: number, low: number, value: Uint8Array):
       findings.orphans.add(offset);
       return;
     case KIND_LINK:
+      return;
+    case KIND_XATTR:
+      findings.xattrs.set(high, [...(findings.xattrs.get(high) ?? []), value]);
       return;
     default:
       problems.push(`Item (${high}, ${low}) is of an unknown kind`);
@@ -124,6 +144,15 @@ function checkInodes(findings: Findings, count: number, nextIno: number): void {
     if (inode.nlink !== expected) problems.push(`Inode ${ino} has ${inode.nlink} links, expected ${expected}`);
     if (ino !== ROOT_INO && found === 0 && !orphans.has(ino)) problems.push(`Inode ${ino} has no name`);
     if (inode.isDirectory && ino !== ROOT_INO && found > 1) problems.push(`Directory ${ino} has ${found} names`);
+  }
+  for (const [ino, pieces] of findings.xattrs) {
+    const inode = inodes.get(ino);
+    if (inode === undefined || !findings.withXattrs.has(ino))
+      problems.push(`Inode ${ino} has attributes it does not know of`);
+    else if (!takeXattrs(inode, pieces)) problems.push(`The extended attributes of inode ${ino} are malformed`);
+  }
+  for (const ino of findings.withXattrs) {
+    if (!findings.xattrs.has(ino)) problems.push(`The extended attributes of inode ${ino} are missing`);
   }
   for (const ino of orphans) if (!inodes.has(ino)) problems.push(`Orphan ${ino} does not exist`);
 }

@@ -3,7 +3,7 @@ import { type Journal, RECORD_PUT, RECORD_REMOVE } from "../journal/journal.ts";
 import { settle } from "../vfs/errors.ts";
 import type { FileData } from "./file-data.ts";
 import { KIND_INODE, KIND_ORPHAN, keyLow, kindOf } from "./format.ts";
-import { decodeInode, encodeInode } from "./items.ts";
+import { decodeInode, resizedInode } from "./items.ts";
 import { removeInode } from "./remove-inode.ts";
 import type { Volume } from "./volume.ts";
 
@@ -34,7 +34,5 @@ function replayedItem(volume: Volume, ino: number, low: number, value: Uint8Arra
   if (inode?.type !== FILETYPE_REGULAR_FILE) return value;
   const committed = volume.tree.get(ino, low);
   const old = committed && decodeInode(ino, committed);
-  inode.size = old?.size ?? 0;
-  inode.blocks = old?.blocks ?? 0;
-  return encodeInode(inode);
+  return resizedInode(value, old?.size ?? 0, old?.blocks ?? 0);
 }

@@ -1,9 +1,18 @@
-import { BLOCK_SIZE, FORMAT_VERSION, getU64, MAX_CHUNKS, SUPERBLOCK_MAGIC, setU64, viewOf } from "./format.ts";
+import {
+  BLOCK_SIZE,
+  FEATURE_GUEST_ATTRIBUTES,
+  FORMAT_VERSION,
+  getU64,
+  MAX_CHUNKS,
+  SUPERBLOCK_MAGIC,
+  setU64,
+  viewOf,
+} from "./format.ts";
 import { xxh32 } from "./xxh32.ts";
 
 /** Features this code knows; each set has its own rule for unknown bits (SPEC.md, "Features"). */
 export const KNOWN_INCOMPATIBLE = 0n;
-export const KNOWN_READ_ONLY = 0n;
+export const KNOWN_READ_ONLY = FEATURE_GUEST_ATTRIBUTES;
 
 export interface Superblock {
   readonly generation: number;

@@ -23,6 +23,7 @@ export class Volume implements NodeStore {
   readonly space: Space;
   readonly tree: BTree;
   #superblock: Superblock;
+  #features = 0n;
   /** Written since the last commit; the device has none, or an old version, of these. */
   readonly #pending = new Map<number, Uint8Array>();
   #nodesLoaded = 0;
@@ -36,6 +37,11 @@ export class Volume implements NodeStore {
     this.#superblock = superblock;
     const { block, hash, level } = superblock.root;
     this.tree = new BTree(this, { block, hash, node: undefined, loading: undefined }, level);
+  }
+
+  /** From the next commit on the superblock says that a read-only compatible feature is used. */
+  useFeature(bit: bigint): void {
+    this.#features |= bit;
   }
 
   get superblock(): Superblock {
@@ -101,6 +107,7 @@ export class Volume implements NodeStore {
     }
     const superblock: Superblock = {
       ...this.#superblock,
+      readOnlyCompatible: this.#superblock.readOnlyCompatible | this.#features,
       generation,
       root: { block: root.block, hash: root.hash, level },
       nextIno,

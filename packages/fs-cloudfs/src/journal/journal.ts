@@ -54,6 +54,11 @@ export class Journal {
     return this.#end - this.#start;
   }
 
+  /** Bytes of records it can ever hold. */
+  get capacityBytes(): number {
+    return this.#buffer.maxByteLength - HEADER;
+  }
+
   hasRoom(bytes: number): boolean {
     return this.#cursor + bytes <= this.#buffer.maxByteLength;
   }

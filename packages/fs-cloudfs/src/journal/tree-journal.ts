@@ -1,5 +1,5 @@
 import { KIND_ENTRY, KIND_INODE, KIND_ORPHAN, keyLow } from "../cloudfs/format.ts";
-import { encodeEntry, encodeInode, linkItems } from "../cloudfs/items.ts";
+import { encodeEntry, encodeInode, linkItems, xattrItems } from "../cloudfs/items.ts";
 import type { Dentry, Inode } from "../tree/inode.ts";
 import { type Journal, RECORD_DESTROY, RECORD_PUT, RECORD_REMOVE } from "./journal.ts";
 
@@ -38,6 +38,9 @@ export class TreeJournal {
     for (const inode of this.#touched) {
       this.journal.append(RECORD_PUT, inode.ino, keyLow(KIND_INODE, 0), encodeInode(inode));
       for (const { low, value } of linkItems(inode)) this.journal.append(RECORD_PUT, inode.ino, low, value);
+      for (const { low, value } of xattrItems(inode)) {
+        this.journal.append(value === undefined ? RECORD_REMOVE : RECORD_PUT, inode.ino, low, value);
+      }
     }
     this.#touched.clear();
     this.journal.publish();

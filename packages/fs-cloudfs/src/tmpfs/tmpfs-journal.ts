@@ -1,6 +1,15 @@
 import { FILETYPE_SYMBOLIC_LINK } from "@cloudos/abi/wasi";
-import { KIND_ENTRY, KIND_INODE, KIND_LINK, keyLow, kindOf, offsetOf } from "../cloudfs/format.ts";
-import { decodeEntry, decodeInode, encodeEntry, encodeInode, joinLinkText, linkItems } from "../cloudfs/items.ts";
+import { KIND_ENTRY, KIND_INODE, KIND_LINK, KIND_XATTR, keyLow, kindOf, offsetOf } from "../cloudfs/format.ts";
+import {
+  decodeEntry,
+  decodeInode,
+  encodeEntry,
+  encodeInode,
+  joinLinkText,
+  linkItems,
+  takeXattrs,
+  xattrItems,
+} from "../cloudfs/items.ts";
 import { type Journal, type JournalRecord, RECORD_DESTROY, RECORD_NEXT_INO, RECORD_PUT } from "../journal/journal.ts";
 import type { Dentry, Inode } from "../tree/inode.ts";
 
@@ -24,13 +33,16 @@ export function replayTree(journal: Journal): { readonly inodes: Map<number, Ino
     const inode = item && decodeInode(ino, item);
     if (inode === undefined) continue;
     const pieces: Uint8Array[] = [];
+    const xattrs: Uint8Array[] = [];
     const entries: Dentry[] = [];
     for (const [low, value] of [...own].sort(([a], [b]) => a - b)) {
       if (kindOf(low) === KIND_LINK) pieces.push(value);
+      if (kindOf(low) === KIND_XATTR) xattrs.push(value);
       const entry = kindOf(low) === KIND_ENTRY ? decodeEntry(value) : undefined;
       if (entry !== undefined) entries.push({ ...entry, cookie: offsetOf(low) });
     }
     if (inode.type === FILETYPE_SYMBOLIC_LINK) inode.target = joinLinkText(pieces);
+    if (xattrs.length > 0) takeXattrs(inode, xattrs);
     for (const dentry of entries) inode.directory?.entries.set(dentry.name, dentry);
     inodes.set(ino, inode);
   }
@@ -44,6 +56,7 @@ export function recordTree(inodes: Iterable<Inode>, nextIno: number): JournalRec
   for (const inode of inodes) {
     put(inode.ino, keyLow(KIND_INODE, 0), encodeInode(inode));
     for (const { low, value } of linkItems(inode)) put(inode.ino, low, value);
+    for (const { low, value } of xattrItems(inode)) if (value !== undefined) put(inode.ino, low, value);
     for (const { name, ino, type, cookie } of inode.directory?.entries.values() ?? []) {
       put(inode.ino, keyLow(KIND_ENTRY, cookie), encodeEntry(name, ino, type));
     }

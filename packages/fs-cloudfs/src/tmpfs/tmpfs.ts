@@ -144,6 +144,10 @@ export class Tmpfs extends InodeTree {
     return inode;
   }
 
+  protected override requireXattrRoom(bytes: number): void {
+    if (this.#journal?.journal.hasRoom(JOURNAL_RESERVE + 2 * bytes) === false) fail(ENOSPC);
+  }
+
   protected override inodeChanged(inode: Inode): void {
     this.#journal?.inode(inode);
   }

@@ -21,12 +21,6 @@ import { type Dentry, Directory, type Inode } from "./inode.ts";
 const LINK_MAX = 65000;
 const NO_XATTRS: Xattrs = new Map();
 
-function checkXattrs(xattrs: Xattrs): void {
-  let bytes = 0;
-  for (const [name, value] of xattrs) bytes += nameBytes(name) + value.length;
-  if (bytes > XATTRS_MAX) fail(ENOSPC);
-}
-
 /**
  * The name space of a file system as inodes and directories in memory, with POSIX semantics. Where inodes come from and
  * what becomes of changes is the subclass's: tmpfs keeps everything here, CloudFS loads on demand (`inode` and
@@ -57,6 +51,8 @@ export abstract class InodeTree implements FileSystem {
   protected abstract nowNs(): bigint;
   /** Before an operation looks at anything; may throw. */
   protected operationBegins(): void {}
+  /** Before an inode gets extended attributes of so many bytes; may throw. */
+  protected requireXattrRoom(_bytes: number): void {}
   /** After the last change of an operation. */
   protected operationDone(): void {}
 
@@ -128,7 +124,7 @@ export abstract class InodeTree implements FileSystem {
     if (directory.entries.has(name)) fail(EEXIST);
     if (parent.nlink === 0) fail(ENOENT);
     if (what.type === FILETYPE_DIRECTORY && parent.nlink >= LINK_MAX) fail(EMLINK);
-    if (what.xattrs !== undefined) checkXattrs(what.xattrs);
+    if (what.xattrs !== undefined) this.#checkXattrs(what.xattrs);
 
     const now = this.nowNs();
     const inode = this.allocate(what.type, what.mode);
@@ -280,7 +276,7 @@ export abstract class InodeTree implements FileSystem {
     const xattrs = new Map(inode.xattrs);
     if (value === undefined) xattrs.delete(name);
     else xattrs.set(name, value.slice());
-    checkXattrs(xattrs);
+    this.#checkXattrs(xattrs);
 
     inode.xattrs = xattrs;
     inode.ctimeNs = this.nowNs();
@@ -336,6 +332,13 @@ export abstract class InodeTree implements FileSystem {
     if (inode.nlink > 0) return 0;
     this.orphaned(inode);
     return inode.ino;
+  }
+
+  #checkXattrs(xattrs: Xattrs): void {
+    let bytes = 0;
+    for (const [name, value] of xattrs) bytes += nameBytes(name) + value.length;
+    if (bytes > XATTRS_MAX) fail(ENOSPC);
+    if (bytes > 0) this.requireXattrRoom(bytes);
   }
 
   /** A directory cannot move into itself or below. */

@@ -79,6 +79,8 @@ export class Inode implements Attributes {
   target = "";
   /** Extended attributes; most inodes have none. */
   xattrs: Map<string, Uint8Array> | undefined;
+  /** The most items these ever took: what a change may have to remove. */
+  xattrItems = 0;
   /** Entries of a directory; undefined also while they are not loaded. */
   directory: Directory | undefined;
   /** Changes with the content. */
