@@ -7,6 +7,8 @@ export {
 } from "./agent/agent-client.ts";
 export { AgentError } from "./agent/agent-error.ts";
 export { type ByteChannel, PortChannel } from "./agent/byte-channel.ts";
+export { type CommandRequest, CommandSession, parseRequest } from "./command/command-session.ts";
+export { runVm, type VmContext } from "./command/vm-command.ts";
 export { type BlobStore, HttpBlobs, type Progress } from "./images/blobs.ts";
 export { ImageCatalogue } from "./images/image-catalogue.ts";
 export { GuestConsole } from "./machine/guest-console.ts";

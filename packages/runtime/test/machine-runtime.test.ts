@@ -40,19 +40,19 @@ describe.skipIf(missing !== null)(
         digest: subtleDigest,
       });
     const run = async (name: string, command: string, stdin = "") => {
-      const output = ["", ""];
+      const output = { stdout: "", stderr: "" };
       const execution = await runtime.exec(name, {
         argv: ["/bin/sh", "-c", command],
         onStdout: (bytes) => {
-          output[0] += decoder.decode(bytes);
+          output.stdout += decoder.decode(bytes);
         },
         onStderr: (bytes) => {
-          output[1] += decoder.decode(bytes);
+          output.stderr += decoder.decode(bytes);
         },
       });
       await execution.writeStdin(new TextEncoder().encode(stdin));
       await execution.closeStdin();
-      return { status: await execution.exited, stdout: output[0], stderr: output[1] };
+      return { status: await execution.exited, ...output };
     };
     const started = async (spec: EnvironmentSpec) => {
       await runtime.create(spec);

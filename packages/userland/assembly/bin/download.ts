@@ -1,28 +1,16 @@
 /** download: hands files to the browser to save. */
 import { ENOTSUP } from "../../../abi/src/errno";
-import { addressOf, byteAt, toBytes } from "../lib/bytes";
+import { addressOf, toBytes } from "../lib/bytes";
 import { host_post } from "../lib/cloudos";
 import { dieUsage, finish, warn, warnErrno } from "../lib/exit";
 import * as fs from "../lib/fs";
 import { stdout } from "../lib/io";
-import { formatPadded } from "../lib/numbers";
+import { quoteJson } from "../lib/json";
 import { Options } from "../lib/options";
 import { quoteIfNeeded } from "../lib/quote";
 
 const USAGE = `Usage: download FILE...
 Save files on the computer the browser runs on.`;
-
-/** A JSON string (RFC 8259 section 7); the bytes of the name are UTF-8 as they are. */
-function quoteJson(text: string): string {
-  let out = '"';
-  for (let i = 0; i < text.length; i++) {
-    const byte = byteAt(text, i);
-    if (byte == 34 || byte == 92) out += "\\" + text.charAt(i);
-    else if (byte < 32) out += "\\u" + formatPadded(byte, 4, 16);
-    else out += text.charAt(i);
-  }
-  return out + '"';
-}
 
 function send(path: string): bool {
   let error = fs.realpath(path);
