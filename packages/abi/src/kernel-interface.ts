@@ -185,6 +185,20 @@ export const OBJECT_TRACE = 17;
 /** What is left in a handle table where a handle was revoked, until its owner closes it. */
 export const OBJECT_REVOKED = 255;
 
+// Signals: what object_wait and port_bind wait for, a bit set.
+export const SIGNAL_READABLE = 1;
+export const SIGNAL_WRITABLE = 2;
+/** Nobody is left at the other end. */
+export const SIGNAL_PEER_CLOSED = 4;
+/** An event is set; a timer is due. */
+export const SIGNAL_SIGNALED = 8;
+/** A process has ended. */
+export const SIGNAL_EXITED = 16;
+/** The handle a bind was made with has been revoked; always reported, once. */
+export const SIGNAL_REVOKED = 32;
+/** Meaning up to the programs: object_signal sets them, with SIGNALED, on events. */
+export const SIGNAL_USER = 0xff000000;
+
 /** A handle value is `generation << HANDLE_INDEX_BITS | index`; generations are 1..HANDLE_GENERATIONS. */
 export const HANDLE_INDEX_BITS = 12;
 export const HANDLE_GENERATIONS = 0x7ffff;

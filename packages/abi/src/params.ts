@@ -55,3 +55,15 @@ export const REALTIME_BUDGET_US = 10000;
 export const JOB_CAP_PERIOD_US = 100000;
 /** Default `maximum` of a process's linear memory, in 64 KiB Wasm pages (1 GiB). */
 export const DEFAULT_MEMORY_PAGES = 16384;
+
+/** A channel's message: bytes and handles. */
+export const CHANNEL_MESSAGE_MAX = 65536;
+export const CHANNEL_HANDLES_MAX = 16;
+/** What may wait in one direction of a channel before writers get EAGAIN or wait. */
+export const CHANNEL_QUEUE_MAX = 256;
+export const CHANNEL_QUEUE_BYTES_MAX = 262144;
+/** Calls and replies up to this size, without handles, are copied once in and once out. */
+export const CALL_INLINE_MAX = 128;
+/** Objects a port may be bound to, and packets of programs that may wait in it. */
+export const PORT_BINDS_MAX = 4096;
+export const PORT_PACKETS_MAX = 1024;

@@ -32,6 +32,13 @@ export {
   c1_proc_getpgid, c1_proc_getpid, c1_proc_getppid, c1_proc_getsid, c1_proc_limit, c1_proc_nice, c1_proc_setpgid, c1_proc_setsid,
 } from "./sys/identity";
 export { c1_fd_cloexec, c1_fd_dup, c1_fd_dup2, c1_fd_getfd, c1_fd_pipe, p1_fd_renumber } from "./sys/descriptors";
+export { c1_channel_mint, c1_handle_close, c1_handle_dup, c1_handle_info, c1_handle_revoke } from "./cap/handle-calls";
+export {
+  c1_channel_call, c1_channel_create, c1_channel_read, c1_channel_reply, c1_channel_reply_wait, c1_channel_write,
+} from "./ipc/channel-calls";
+export { c1_event_create, c1_object_signal } from "./ipc/event";
+export { c1_port_bind, c1_port_create, c1_port_queue, c1_port_unbind, c1_port_wait } from "./ipc/port";
+export { c1_object_wait } from "./ipc/signals";
 export {
   c1_tty_get, c1_tty_getpgrp, c1_tty_name, c1_tty_set, c1_tty_set_winsize, c1_tty_setpgrp, c1_tty_winsize,
 } from "./tty/control";

@@ -102,11 +102,21 @@ export function pipeRetain(type: u32, object: usize): void {
 }
 
 export function pipeRelease(type: u32, object: usize): void {
+  pipeEnd(type, object);
+  pipeDrop(object);
+}
+
+/** An end is gone for good, its memory not yet: `pipeDrop` follows. */
+export function pipeEnd(type: u32, object: usize): void {
   const pipe = changetype<Pipe>(object);
   if (atomic.sub<u32>(endsOf(type, object), 1) == 1) {
     // The last of one side: the other side sees end of file, or a broken pipe.
     wakeAll(type == OBJECT_PIPE_READ ? pipeWriteQueue(pipe) : pipeReadQueue(pipe));
   }
+}
+
+export function pipeDrop(object: usize): void {
+  const pipe = changetype<Pipe>(object);
   if (atomic.sub<u32>(object + offsetof<Pipe>("refs"), 1) != 1) return;
   if (pipe.capacity == PIPE_CAPACITY) spanFree(pipe.data);
   else frameFree(pipe.data);

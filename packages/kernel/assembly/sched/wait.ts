@@ -12,12 +12,14 @@
  *     NONE --prepare--> ARMED --park--> PARKED --waker--> EVENT | TIMEOUT | SIGNAL --park returns--> NONE
  *                         '----------------waker-----------^
  */
-import { EINTR, ETIMEDOUT } from "../../../abi/src/errno";
+import { ECANCELED, EINTR, ETIMEDOUT } from "../../../abi/src/errno";
 import { spinLock, spinUnlock } from "../lock";
 import { currentFiber } from "../core";
 import {
   Fiber, FIBER_RUNNING, FIBER_WAITING, fiberWaiter, WAKE_ARMED, WAKE_EVENT, WAKE_NONE, WAKE_PARKED, WAKE_SIGNAL, WAKE_TIMEOUT,
 } from "../proc/fiber";
+import { callRevoked } from "../cap/call";
+import { bindKick } from "../ipc/port";
 import { signalDeliverable, signalFatal } from "../proc/signal";
 import { handOver, LEFT_WAITS, makeReady, switchOut } from "./run";
 import { TIMER_FIBER, timerArm, timerCancel } from "./timer";
@@ -48,6 +50,9 @@ export class Waiter {
   /** Whatever the owner of the queue tells its waiters apart by. */
   key: u32;
 }
+
+/** In place of a fiber: the waiter is a port's bind (ipc/port.ts), which stays on the queue and is kicked at each wake-up. */
+export const WAITER_BIND: u32 = 1;
 
 /** Join a queue with the current fiber's own waiter. */
 export function waitPrepare(queue: WaitQueue): void {
@@ -102,7 +107,10 @@ function unlink(queue: WaitQueue, waiter: Waiter): void {
   atomic.sub<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count"), 1);
 }
 
-/** Wait for an event or a signal. 0, or -EINTR (a fatal signal, or one the program queues, is pending). */
+/**
+ * Wait for an event or a signal. 0, -EINTR (a fatal signal, or one the program queues, is pending), or -ECANCELED: the handle
+ * the call uses (Process.call) was revoked.
+ */
 export function park(): i32 {
   return parkWith(UNTIL_SIGNAL, Infinity);
 }
@@ -123,7 +131,7 @@ const UNTIL_KILLED: u32 = 2;
 
 /** Whether a pending signal ends a wait of this kind. */
 function signalEnds(fiber: Fiber, until: u32): bool {
-  return until == UNTIL_SIGNAL ? signalDeliverable(fiber) : signalFatal(fiber);
+  return until == UNTIL_SIGNAL ? signalDeliverable(fiber) || callRevoked(fiber) : signalFatal(fiber);
 }
 
 function parkWith(until: u32, deadlineUs: f64): i32 {
@@ -147,6 +155,8 @@ function parkWith(until: u32, deadlineUs: f64): i32 {
   atomic.store<u32>(changetype<usize>(fiber) + offsetof<Fiber>("interruptible"), 0);
   // Death comes before whatever else ended the wait: a hang-up wakes readers and kills them.
   if (signalFatal(fiber)) return -EINTR;
+  // ORDER: pairs with cap/revoke.ts, as signals do.
+  if (until == UNTIL_SIGNAL && callRevoked(fiber)) return -ECANCELED;
   if (reason == WAKE_TIMEOUT) return -ETIMEDOUT;
   // A late waker may still hit us with the signal of an earlier wait: that is a wake-up without a cause.
   return reason == WAKE_SIGNAL && signalEnds(fiber, until) ? -EINTR : 0;
@@ -188,8 +198,13 @@ export function wakeAll(queue: WaitQueue): void {
 function wakeSome(queue: WaitQueue, most: i32): void {
   spinLock(changetype<usize>(queue));
   // A waiter that something else woke first does not use up the wake-up.
-  while (queue.head != 0 && most > 0) {
-    const waiter = changetype<Waiter>(queue.head);
+  for (let at = queue.head; at != 0 && most > 0; ) {
+    const waiter = changetype<Waiter>(at);
+    at = waiter.next;
+    if (waiter.fiber == WAITER_BIND) {
+      bindKick(waiter);
+      continue;
+    }
     const fiber = changetype<Fiber>(waiter.fiber);
     // Wake first: until `unlink` clears waiter.queue, the fiber cannot get past waiterLeave and reuse its node.
     if (fiberWake(fiber, WAKE_EVENT)) most--;

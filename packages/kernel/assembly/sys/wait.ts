@@ -4,6 +4,7 @@ import {
   WAIT_CONTINUED, WAIT_NOHANG, WAIT_RESUMED, WAIT_STOPPED, WAIT_UNTRACED,
 } from "../../../abi/src/cloudos-v1";
 import { SIGCONT } from "../../../abi/src/signals";
+import { CALL_NONE } from "../cap/call";
 import { core, currentProcess, KCore } from "../core";
 import { sysReturn } from "../proc/deliver";
 import { reap } from "../proc/exit";
@@ -24,6 +25,7 @@ export function c1_proc_wait(pid: i32, options: u32, statusOut: u32): i32 {
 
 function waitFor(pid: i32, options: u32, statusOut: u32): i32 {
   const parent = currentProcess();
+  parent.call = CALL_NONE;
   const status = changetype<usize>(core()) + offsetof<KCore>("scratch0");
   while (true) {
     waitPrepare(childWait(parent));

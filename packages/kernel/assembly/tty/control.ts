@@ -1,11 +1,11 @@
 /** cloudos_v1: terminal control (tty_*). */
 import { TERMIOS_SIZE, TTY_ICANON } from "../../../abi/src/cloudos-v1";
-import { EBADF, EFAULT, EINVAL, ENOTTY, EPERM, ERANGE } from "../../../abi/src/errno";
+import { EFAULT, EINVAL, ENOTTY, EPERM, ERANGE } from "../../../abi/src/errno";
 import { OBJECT_TTY } from "../../../abi/src/kernel-interface";
 import { SIGTTOU } from "../../../abi/src/signals";
 import { core, currentProcess, KCore } from "../core";
 import { spinLock, spinUnlock } from "../lock";
-import { handleAt } from "../obj/handle";
+import { Handle, handleGet } from "../obj/handle";
 import { ringFilled } from "../obj/ring";
 import { sysReturn } from "../proc/deliver";
 import { groupExists, treeLock, treeUnlock } from "../proc/tree";
@@ -20,8 +20,9 @@ const WHEN_DRAINED_FLUSH: u32 = 2;
 
 /** Address of the Tty behind a descriptor, -EBADF or -ENOTTY. */
 function ttyOf(fd: u32): i32 {
-  const entry = handleAt(currentProcess(), fd);
-  if (entry === null) return -EBADF;
+  const found = handleGet(currentProcess(), fd, 0);
+  if (found < 0) return found;
+  const entry = changetype<Handle>(<usize>found);
   return entry.type == OBJECT_TTY ? <i32>entry.object : -ENOTTY;
 }
 

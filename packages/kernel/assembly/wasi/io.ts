@@ -155,7 +155,8 @@ export function p1_fd_pwrite(fd: u32, iovs: u32, count: u32, offset: u64, writte
 
 export function p1_fd_close(fd: u32): i32 {
   const handle = handleAt(currentProcess(), fd);
-  if (handle === null) return EBADF;
+  // A revoked one may still be closed.
+  if (handle === null) return -handleClose(currentProcess(), fd);
   // The last chance to tell of a write-back that failed.
   const lost = handle.type == OBJECT_FILE ? vnodeTakeErrno(vnodeOf(changetype<File>(handle.object))) : 0;
   handleClose(currentProcess(), fd);

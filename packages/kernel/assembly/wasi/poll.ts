@@ -5,6 +5,7 @@ import { EBADF, EFAULT, EINVAL, ENOMEM, ENOTCAPABLE, ENOTSUP, ETIMEDOUT } from "
 import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_POLL_FD_READWRITE } from "../../../abi/src/rights";
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../../abi/src/wasi";
 import { halNowUs } from "../../../hal-wasm/assembly/hal";
+import { CALL_ANY } from "../cap/call";
 import { currentFiber, currentProcess } from "../core";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Handle, handleAt } from "../obj/handle";
@@ -78,6 +79,7 @@ function poll(from: u32, to: u32, count: u32, countOut: u32, stride: u32): i32 {
 }
 
 function wait(state: Poll): i32 {
+  currentProcess().call = CALL_ANY;
   while (true) {
     let rc = visit(state, false);
     if (rc < 0 || state.events > 0) return rc;
