@@ -50,7 +50,10 @@ const CALLS = {
   "cloudos_v1.path_stat": "iiiii",
   "cloudos_v1.path_statfs": "iiii",
   "cloudos_v1.sig_action": "iii",
+  "cloudos_v1.fd_pipe": "ii",
   "cloudos_v1.fd_vmo": "ii",
+  "cloudos_v1.proc_kill": "ii",
+  "cloudos_v1.proc_spawn": "iiiiiiii",
   "cloudos_v1.vmo_clone": "illii",
   "cloudos_v1.vmo_create": "lii",
   "cloudos_v1.vmo_create_paged": "illii",
@@ -67,7 +70,7 @@ const CALLS = {
   "cloudos_v1.pager_writeback_begin": "illi",
   "cloudos_v1.pager_writeback_end": "illli",
 } as const;
-type Call = keyof typeof CALLS;
+export type Call = keyof typeof CALLS;
 const NAMES = Object.keys(CALLS) as Call[];
 
 const wasmType = (letter: string) => (letter === "l" ? "i64" : "i32");
@@ -116,7 +119,7 @@ export class Driver {
   readonly pid: number;
   readonly #rings: readonly [number, number, number];
 
-  private constructor(host: Host, pid: number, rings: readonly [number, number, number]) {
+  protected constructor(host: Host, pid: number, rings: readonly [number, number, number]) {
     this.host = host;
     this.pid = pid;
     this.#rings = rings;
@@ -126,8 +129,8 @@ export class Driver {
   static async start(host: Host, request: Partial<SpawnRequest> = {}, out?: number): Promise<Driver> {
     if (!host.programs.has("/bin/driver")) host.program("/bin/driver", program());
     const answers = out ?? host.ring(4096, true);
-    const rings = [host.ring(4096, false), answers, answers] as const;
-    const token = host.spawn({ path: "/bin/driver", rings, ...request });
+    const rings = [host.ring(4096, false), answers, request.rings?.[2] ?? answers] as const;
+    const token = host.spawn({ path: "/bin/driver", ...request, rings });
     await host.settle();
     const pid = host.spawned.get(token);
     if (pid === undefined || pid < 0) throw new Error(`Cannot spawn the driver: ${pid}`);
@@ -143,11 +146,15 @@ export class Driver {
 
   /** Makes the call without waiting for anything. */
   begin(call: Call, ...values: (number | bigint)[]): void {
+    this.host.type(this.#rings[0], this.prepare(call, ...values));
+  }
+  /** Puts the arguments in place; returns the command that makes the program make the call. */
+  protected prepare(call: Call, ...values: (number | bigint)[]): Uint8Array {
     for (const [i, letter] of [...CALLS[call]].entries()) {
       const value = values[i] ?? 0;
       this.view.setBigInt64(ARGUMENTS + 8 * i, BigInt.asIntN(letter === "l" ? 64 : 32, BigInt(value)), true);
     }
-    this.host.type(this.#rings[0], new Uint8Array(new Uint32Array([NAMES.indexOf(call)]).buffer));
+    return new Uint8Array(new Uint32Array([NAMES.indexOf(call)]).buffer);
   }
   /** The errno of the call, once it has returned. */
   answer(): number | undefined {

@@ -5,7 +5,7 @@
 import { FRAME_STRIDE, FRAME_TABLE_BASE } from "../layout";
 import { globals } from "../globals";
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
-import { frameReclaim } from "../fs/reclaim";
+import { memoryReclaim } from "../vmo/reclaim";
 import { spanGiveFrame, spanTakeFrame } from "./spans";
 
 /**
@@ -20,11 +20,11 @@ export class Frame {
   info: u32;
 }
 
-/** A zeroed frame, or 0 when memory is out and no clean page can be dropped. May take locks from `frameReclaim` on. */
+/** A zeroed frame, or 0 when memory is out and no clean page can be dropped. May take locks from `memoryReclaim` on. */
 export function frameAlloc(): usize {
   let address = spanTakeFrame(false);
   while (address == 0) {
-    const reclaimed = frameReclaim();
+    const reclaimed = memoryReclaim();
     address = spanTakeFrame(!reclaimed);
     if (address == 0 && !reclaimed) return 0;
   }

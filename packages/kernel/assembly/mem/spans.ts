@@ -2,10 +2,10 @@
  * Spans: 256 KiB pieces of physical memory, each used whole (a pipe's buffer) or cut into 64 frames. The span
  * table is two lists, free and partly used; memory grows by one span when both are empty, up to the boot limit.
  */
-import { frameReclaim } from "../fs/reclaim";
 import { Globals, globals } from "../globals";
 import { MAX_SPANS, SPAN_SHIFT, SPAN_SIZE, SPAN_STRIDE, SPAN_TABLE_BASE } from "../layout";
 import { spinLock, spinUnlock } from "../lock";
+import { memoryReclaim } from "../vmo/reclaim";
 
 /**
  *   0 free frames u64 (bit n: frame n) | 8 next u32 | 12 prev u32
@@ -66,7 +66,7 @@ function takeSpan(): u32 {
  */
 export function spanAlloc(): usize {
   let address = takeWhole();
-  while (address == 0 && frameReclaim()) address = takeWhole();
+  while (address == 0 && memoryReclaim()) address = takeWhole();
   return address;
 }
 

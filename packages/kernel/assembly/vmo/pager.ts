@@ -82,28 +82,30 @@ function dequeue(pager: Pager, vmo: Vmo): void {
  */
 export function pagerAsk(vmo: Vmo, want: u32, page: u32, count: u32): i32 {
   spinLock(pagerLock());
-  const at = vmo.pager;
-  let rc: i32 = -EIO;
-  if (at != PAGER_DEAD) {
-    const pager = changetype<Pager>(at);
-    rc = vmo.wants & want;
-    if (rc == 0) {
-      if (want == WANT_PAGES) {
-        vmo.wantPage = page;
-        vmo.wantCount = <u16>count;
-      }
-      if (vmo.wants == 0) {
-        vmo.queueNext = 0;
-        if (pager.tail != 0) changetype<Vmo>(pager.tail).queueNext = changetype<u32>(vmo);
-        else pager.head = changetype<u32>(vmo);
-        pager.tail = changetype<u32>(vmo);
-      }
-      vmo.wants |= <u8>want;
-      wakeOne(pagerQueue(at));
-    }
-  }
+  const rc = ask(vmo, want, page, count);
   spinUnlock(pagerLock());
   return rc;
+}
+
+/** The same, with pagerLock held. */
+export function ask(vmo: Vmo, want: u32, page: u32, count: u32): i32 {
+  const at = vmo.pager;
+  if (at == PAGER_DEAD) return -EIO;
+  if (vmo.wants & want) return 1;
+  if (want == WANT_PAGES) {
+    vmo.wantPage = page;
+    vmo.wantCount = <u16>count;
+  }
+  const pager = changetype<Pager>(at);
+  if (vmo.wants == 0) {
+    vmo.queueNext = 0;
+    if (pager.tail != 0) changetype<Vmo>(pager.tail).queueNext = changetype<u32>(vmo);
+    else pager.head = changetype<u32>(vmo);
+    pager.tail = changetype<u32>(vmo);
+  }
+  vmo.wants |= <u8>want;
+  wakeOne(pagerQueue(at));
+  return 0;
 }
 
 /**
