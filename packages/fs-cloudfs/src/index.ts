@@ -12,6 +12,7 @@ export { Journal } from "./journal/journal.ts";
 export type { ResolvedModule, Rewrite, RewriteResult } from "./modules/module-store.ts";
 export { serveNineP } from "./ninep/serve-port.ts";
 export { type NinePOptions, NinePServer } from "./ninep/server.ts";
+export { Overlay, type OverlayOptions } from "./overlay/overlay.ts";
 export { FileService, type FileServiceOptions } from "./service/file-service.ts";
 export type { RegionNodes } from "./service/hardware-view.ts";
 export { mountSystem } from "./service/mount-system.ts";

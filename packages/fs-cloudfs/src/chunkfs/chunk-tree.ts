@@ -27,6 +27,8 @@ export class ChunkTree {
   readonly chunks: number;
   /** Bytes of all regular files. */
   readonly totalBytes: number;
+  /** XXH32 of the tree's file. */
+  readonly hash: number;
   readonly #entriesAt: number;
   readonly #extentsAt: number;
   readonly #chunksAt: number;
@@ -58,8 +60,8 @@ export class ChunkTree {
     this.#heapAt = this.#chunksAt + this.chunks * format.CHUNK_SIZE;
     this.#heapEnd = this.#heapAt + view.getUint32(format.H_HEAP, true);
     if (this.#heapEnd + format.HASH_SIZE !== bytes.length) throw refusal("its tables do not fill it");
-    const hash = view.getUint32(this.#heapEnd, true);
-    if (xxh32(bytes.subarray(0, this.#heapEnd)) !== hash) throw refusal("its checksum is wrong");
+    this.hash = view.getUint32(this.#heapEnd, true);
+    if (xxh32(bytes.subarray(0, this.#heapEnd)) !== this.hash) throw refusal("its checksum is wrong");
     this.#checkDirectories();
   }
 

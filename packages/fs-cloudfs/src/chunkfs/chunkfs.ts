@@ -28,6 +28,7 @@ export interface ChunkfsOptions {
 export class Chunkfs extends ReadOnlyFileSystem {
   readonly type = "chunkfs";
   readonly source: string;
+  readonly identity: string;
   readonly rootIno = format.ROOT_INO;
   /** Which chunks were read, in order: what a prefetch list is made of. */
   readonly touched: TouchedChunks;
@@ -43,6 +44,7 @@ export class Chunkfs extends ReadOnlyFileSystem {
     super();
     this.#tree = new ChunkTree(tree);
     this.source = options.source ?? "chunks";
+    this.identity = `chunks:${this.#tree.inodes}:${this.#tree.hash.toString(16)}`;
     this.touched = new TouchedChunks(this.#tree.chunks);
     const byName = new Map<string, number>();
     const chunkOf = (name: string) => {

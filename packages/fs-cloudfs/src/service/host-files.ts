@@ -1,5 +1,5 @@
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR } from "@cloudos/abi/errno";
-import { FileError, type HostFiles, type HostStat } from "@cloudos/abi/machine";
+import { FileError, type HostFiles, type HostStat, type TreeExport } from "@cloudos/abi/machine";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import { OPEN_WRITE, REPLY_PINNED } from "@cloudos/abi/vfs-protocol";
 import {
@@ -17,6 +17,7 @@ import { Place } from "../vfs/walk.ts";
 import { errnoOf } from "./errno-of.ts";
 import type { FileService } from "./file-service.ts";
 import { fileNode, wallNs } from "./requests.ts";
+import { TreeExports } from "./tree-exports.ts";
 
 /** Pages handed to a file system at a time: 8 MiB. */
 const WRITE_PAGES = 2048;
@@ -24,9 +25,11 @@ const WRITE_PAGES = 2048;
 /** The host's view of the files: the same tree programs see, coherent with their page cache. */
 export class ServiceHostFiles implements HostFiles {
   readonly #service: FileService;
+  readonly #exports: TreeExports;
 
   constructor(service: FileService) {
     this.#service = service;
+    this.#exports = new TreeExports(service);
   }
 
   readFile(path: string): Promise<Uint8Array> {
@@ -166,6 +169,18 @@ export class ServiceHostFiles implements HostFiles {
     });
   }
 
+  exportTree(tree: TreeExport, port: MessagePort): Promise<void> {
+    return this.#named("export", tree.writable, () => this.#exports.export(tree, port));
+  }
+
+  exportedFids(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#named("save open files of", name, () => this.#exports.fids(name));
+  }
+
+  async endExport(name: string): Promise<void> {
+    this.#exports.close(name);
+  }
+
   sync(): Promise<void> {
     return this.#named("sync", "/", () => this.#service.writeBack.all());
   }
@@ -243,6 +258,7 @@ export class ServiceHostFiles implements HostFiles {
     try {
       return await operation();
     } catch (error) {
+      if (error instanceof FileError) throw error;
       const errno = errnoOf(error);
       const everyday = `${errnoText(errno)} (${errnoName(errno)})`;
       const reason = error instanceof FsError ? error.message : `${everyday}: ${(error as Error).message}`;

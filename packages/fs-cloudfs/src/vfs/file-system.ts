@@ -92,6 +92,8 @@ export interface FileSystem {
   readonly type: string;
   readonly source: string;
   readonly readOnly: boolean;
+  /** Tells one read-only tree from another, whatever it is called; absent where nothing does. */
+  readonly identity?: string;
   readonly rootIno: number;
 
   attributes(ino: number): Attributes;
