@@ -2,7 +2,7 @@
  * A driver that another driver spawns, so that the two share handles. It is told what to do through a pipe the parent writes to,
  * and answers on a ring of its own: so it may hang in a call while the parent goes on.
  */
-import { SPAWN_CLEARFDS, SPAWN_SIZE } from "@cloudos/abi";
+import { SPAWN_CLEARFDS, SPAWN_JOB, SPAWN_SIZE } from "@cloudos/abi";
 import { type Call, Driver, OUT } from "./fs-driver.ts";
 import type { Host } from "./host.ts";
 
@@ -38,20 +38,26 @@ export class ChildDriver extends Driver {
   }
 
   /** `handles`: values of the parent's; the child has them from descriptor 40 on (`handed`). */
-  static async spawn(parent: Parent, handles: readonly number[]): Promise<ChildDriver> {
+  static async spawn(parent: Parent, handles: readonly number[], job = 0, stderr?: number): Promise<ChildDriver> {
     const { driver } = parent;
     const { host } = driver;
     let errno = await driver.call("cloudos_v1.fd_pipe", OUT, 1);
     if (errno !== 0) throw new Error(`fd_pipe: errno ${errno}`);
     const [readEnd, writeEnd] = [driver.u32(OUT), driver.u32(OUT + 4)];
-    const map = [[0, readEnd], [1, CHILD_OUT], ...handles.map((handle, i) => [40 + i, handle & 0xfff])];
+    const map = [
+      [0, readEnd],
+      [1, CHILD_OUT],
+      ...(stderr === undefined ? [] : [[2, stderr]]),
+      ...handles.map((handle, i) => [40 + i, handle & 0xfff]),
+    ];
     for (const [i, [to, from]] of map.entries()) {
       driver.view.setUint32(MAP + 8 * i, to!, true);
       driver.view.setUint32(MAP + 8 * i + 4, from!, true);
     }
     driver.bytes.fill(0, ATTRIBUTES, ATTRIBUTES + SPAWN_SIZE);
     const attribute = (offset: number, value: number) => driver.view.setUint32(ATTRIBUTES + offset, value, true);
-    attribute(0, SPAWN_CLEARFDS);
+    attribute(0, SPAWN_CLEARFDS | (job === 0 ? 0 : SPAWN_JOB));
+    attribute(44, job);
     attribute(8, MAP);
     attribute(12, map.length);
     for (const none of [16, 40]) attribute(none, 0xffffffff);

@@ -1,5 +1,5 @@
 /** VMO calls of a Driver, with values instead of pointers. */
-import { VMO_INFO_SIZE } from "@cloudos/abi";
+import { JOB_MEMORY, JOB_SELF, VMO_INFO_SIZE } from "@cloudos/abi";
 import { DATA, type Driver, OUT } from "./fs-driver.ts";
 
 export interface VmoInfo {
@@ -52,6 +52,19 @@ export async function info(driver: Driver, vmo: number): Promise<VmoInfo> {
     flags: driver.u32(OUT + 32),
     references: driver.u32(OUT + 36),
   };
+}
+/** A job inside the caller's with a limit in 64 KiB pages. */
+export async function createJob(driver: Driver, memoryPages: number): Promise<number> {
+  const job = await made(driver, driver.call("cloudos_v1.job_create", JOB_SELF, OUT));
+  const errno = await driver.call("cloudos_v1.job_set", job, JOB_MEMORY, memoryPages);
+  if (errno !== 0) throw new Error(`job_set: errno ${errno}`);
+  return job;
+}
+/** Bytes charged to a job. */
+export async function charged(driver: Driver, job: number): Promise<number> {
+  const errno = await driver.call("cloudos_v1.job_info", job, OUT);
+  if (errno !== 0) throw new Error(`job_info: errno ${errno}`);
+  return driver.u64(OUT + 32);
 }
 /** Closes by handle value: the low bits are the descriptor. */
 export const close = (driver: Driver, vmo: number) => driver.close(vmo & 0xfff);

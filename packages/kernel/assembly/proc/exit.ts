@@ -13,7 +13,7 @@ import { ttyLeaderExit } from "../tty/session";
 import { Tty, ttyRelease } from "../tty/tty";
 import { blockFree } from "./block";
 import { Fiber } from "./fiber";
-import { jobLeave } from "./job";
+import { jobLeave, jobUncharge } from "./job";
 import { Process, PROCESS_ZOMBIE } from "./process";
 import { bitOf, childWait, signalSend } from "./signal";
 import { spawnEnded } from "./spawn";
@@ -46,6 +46,8 @@ export function processFinish(process: Process, kind: u32, code: u32): void {
   process.exitCode = code;
   process.fiber = 0;
   process.state = PROCESS_ZOMBIE;
+  jobUncharge(process.job, process.memoryBytes);
+  process.memoryBytes = 0;
   atomic.store<u32>(changetype<usize>(process) + offsetof<Process>("stopped"), 0);
   releaseChildren(process);
   if (process.sid == process.pid) ttyLeaderExit(process);

@@ -173,6 +173,16 @@ export function jobCharge(address: usize, bytes: u32): bool {
   return true;
 }
 
+/** Count what has been taken without asking. The innermost job that is over its limit now, or 0. */
+export function jobChargeGrown(address: usize, bytes: u32): usize {
+  let over: usize = 0;
+  for (let at = address; at != 0; at = jobAt(at).parent) {
+    const limit = jobAt(at).memoryLimit;
+    if (atomic.add<u64>(at + offsetof<Job>("memory"), bytes) + bytes > limit && limit != 0 && over == 0) over = at;
+  }
+  return over;
+}
+
 export function jobUncharge(address: usize, bytes: u32): void {
   uncharge(address, 0, bytes);
 }

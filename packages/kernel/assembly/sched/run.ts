@@ -16,6 +16,7 @@ import { spinLock, spinUnlock } from "../lock";
 import {
   Fiber, FIBER_BOUND, FIBER_DOOMED, FIBER_LOADING, FIBER_NEW, FIBER_READY, FIBER_RUNNING, FIBER_STOPPED, FIBER_WAITING, LENT_REALTIME,
 } from "../proc/fiber";
+import { memorySized } from "../mem/oom";
 import { Process } from "../proc/process";
 import { userSize } from "../user";
 import { Share, shareCharge, shareHeld, sharePick, sharePut, shareRemove, sharesRelease } from "./share";
@@ -449,7 +450,7 @@ export function switchOut(fiber: Fiber, left: u32): void {
   const me = core();
   me.previous = changetype<u32>(fiber);
   me.left = left;
-  processOf(fiber).memoryBytes = userSize();
+  memorySized(processOf(fiber), userSize());
   setCurrent(null);
   halSuspend(fiber.index);
 }

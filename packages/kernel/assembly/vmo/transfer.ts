@@ -23,20 +23,13 @@ function check(vmo: Vmo, offset: u64, user: u32, length: u32): i32 {
   return checkRange(userSlice(user, length));
 }
 
-/** How much of a transfer goes next. */
-// @ts-ignore: decorator
-@inline
-function chunkAt(offset: u64, left: u32): u32 {
-  return min(left, CHUNK - (<u32>offset & (CHUNK - 1)));
-}
-
 /** 0 or -errno. */
 export function vmoRead(vmo: Vmo, offset: u64, user: u32, length: u32): i32 {
   let rc = check(vmo, offset, user, length);
   if (rc < 0 || length == 0) return rc;
   if (vmo.file != 0) return whole(fileReadAt(changetype<File>(vmo.file), 0, userSlice(user, length), length, offset), length);
   while (rc >= 0 && length != 0) {
-    const chunk = chunkAt(offset, length);
+    const chunk = min(length, CHUNK);
     const end = offset + chunk;
     vmoLock(vmo);
     rc = end > vmo.size ? -ERANGE : 0;
@@ -72,7 +65,7 @@ export function vmoWrite(vmo: Vmo, offset: u64, user: u32, length: u32): i32 {
     if (rc == 0) vmoUnlock(vmo);
   }
   while (rc == 0 && length != 0) {
-    const chunk = chunkAt(offset, length);
+    const chunk = min(length, CHUNK);
     if (vmo.dirty > DIRTY_MAX) rc = vmoDrain(vmo, DIRTY_MAX);
     if (rc == 0) rc = pagesOwn(vmo, <u32>(offset >> PAGE_SHIFT), <u32>((offset + chunk - 1) >> PAGE_SHIFT) + 1);
     if (rc < 0) break;
