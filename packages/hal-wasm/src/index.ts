@@ -1,6 +1,9 @@
 export { Core, type CoreOptions } from "./core/core.ts";
 export { ModuleCache } from "./core/module-cache.ts";
 export { type DevicePort, type DeviceStream, LocalDevicePort } from "./devices/device-port.ts";
+export { discoverInBrowser } from "./devices/discovery/browser.ts";
+export type { MachineFacts } from "./devices/discovery/machine-nodes.ts";
+export { discoverInNode } from "./devices/discovery/node.ts";
 export { DeviceRegistry } from "./devices/registry.ts";
 export { RemoteDevicePort, serveDevices } from "./devices/remote-port.ts";
 export { SYSTEM_LOG_NODE, SystemLog } from "./devices/system-log.ts";

@@ -13,6 +13,8 @@ export class LoopbackDriver implements Driver {
   readonly name = "loopback";
   readonly compatible = ["test,loopback"];
   readonly readers = new Set<DeviceSession>();
+  /** Opens of the sinks. */
+  writers = 0;
   held = 0;
   removals = 0;
 
@@ -32,11 +34,17 @@ export class LoopbackDriver implements Driver {
         {
           name: "loop*-in",
           kind: "sink",
-          open: () => ({
-            doorbell: async (data) => {
-              await Promise.all([...this.readers].map((session) => session.write(data)));
-            },
-          }),
+          open: () => {
+            this.writers++;
+            return {
+              doorbell: async (data) => {
+                await Promise.all([...this.readers].map((session) => session.write(data)));
+              },
+              closed: () => {
+                this.writers--;
+              },
+            };
+          },
         },
       ],
       remove: () => {

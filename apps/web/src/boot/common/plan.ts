@@ -7,7 +7,7 @@ import type { StorageConfig } from "./services-protocol.ts";
 
 /** Kernel tables are sized for more, but past this a tab's cores only wait for each other. */
 const MAX_AUTO_CORES = 8;
-const DEFAULT_MEMORY_MIB = 512;
+export const DEFAULT_MEMORY_MIB = 512;
 /** 512 MiB: a disk in memory takes what was ever written to it. */
 const MEMORY_DISK_BLOCKS = 131_072;
 /** 16 MiB: changes between two commits. */
