@@ -2,52 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VM_IMAGE_VERSION, type VmImage } from "@cloudos/abi";
-import type { DebianPackage } from "../lib/apt.ts";
 import type { Builder } from "../lib/builder.ts";
-import { type CpioEntry, writeCpio } from "../lib/cpio.ts";
 import { Guest } from "../lib/guest.ts";
-import { modulesFor } from "../lib/kernel.ts";
+import { buildInitrd, MICROVM_COMMAND_LINE, text } from "../lib/initrd.ts";
 
 const HARDWARE = { memoryMiB: 64, videoMemoryMiB: 1, network: { mtu: 1500 }, nineP: true, disk: false } as const;
-export const MICROVM_MODULES = [
-  "virtio_pci",
-  "virtio_console",
-  "virtio_net",
-  "9pnet_virtio",
-  "9p",
-  "overlay",
-  "virtio_balloon",
-];
-/** The log goes to the serial port; no probing for what is not there. */
-export const MICROVM_COMMAND_LINE =
-  "console=ttyS0 quiet loglevel=4 nokaslr mitigations=off acpi=off noapic nolapic random.trust_cpu=on panic=-1 tsc=reliable";
 
-export async function buildBusybox(builder: Builder, verbose: boolean): Promise<void> {
-  const { apt, store, kernel, agent } = builder;
-  const [busybox] = apt.fetch(["busybox-static"]) as [DebianPackage];
-  const program = new Uint8Array(readFileSync(join(apt.unpack(busybox), "bin/busybox")));
-  const modules = modulesFor(kernel, MICROVM_MODULES);
-  const text = (path: string, content: string, mode = 0o644): CpioEntry => ({
-    type: "file",
-    path,
-    mode,
-    data: new TextEncoder().encode(content),
+export async function buildBusybox(builder: Builder, verbose: boolean): Promise<VmImage> {
+  const { store, kernel, agent, busybox } = builder;
+  const initrd = buildInitrd(builder, readFileSync(join(import.meta.dirname, "init"), "utf8"), {
+    extra: [
+      text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+      text("etc/group", "root:x:0:\n"),
+      text("etc/profile", "PS1='\\u@\\h:\\w\\$ '\n"),
+    ],
   });
-  const entries: CpioEntry[] = [
-    ...["bin", "sbin", "etc", "lib", "lib/modules", "dev", "proc", "sys", "root"].map(
-      (path) => ({ type: "dir", path }) as const,
-    ),
-    { type: "device", path: "dev/console", mode: 0o600, major: 5, minor: 1 },
-    { type: "file", path: "bin/busybox", mode: 0o755, data: program },
-    { type: "file", path: "sbin/agent", mode: 0o755, data: agent.program },
-    text("init", readFileSync(join(import.meta.dirname, "init"), "utf8"), 0o755),
-    text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
-    text("etc/group", "root:x:0:\n"),
-    text("etc/profile", "PS1='\\u@\\h:\\w\\$ '\n"),
-    text("lib/modules/order", `${modules.order.join("\n")}\n`),
-    ...modules.entries,
-  ];
-  const initrd = writeCpio(entries);
   const guest = await Guest.start({
     emulator: builder.emulator,
     hardware: HARDWARE,
@@ -65,8 +34,7 @@ export async function buildBusybox(builder: Builder, verbose: boolean): Promise<
   await guest.settle();
   const state = await guest.machine.save();
   guest.machine.stop();
-
-  const image: VmImage = {
+  return {
     version: VM_IMAGE_VERSION,
     name: "busybox",
     title: "BusyBox",
@@ -80,7 +48,6 @@ export async function buildBusybox(builder: Builder, verbose: boolean): Promise<
     },
     snapshot: { state: store.put(new Uint8Array(state), "gzip"), fids: null },
     layers: [],
-    packages: builder.describe([kernel.package, busybox, ...agent.packages]),
+    packages: builder.describe([kernel.package, busybox.package, ...agent.packages]),
   };
-  store.writeManifest("busybox", image);
 }

@@ -62,6 +62,11 @@ Debug::NoLocking "true";
     );
   }
 
+  /** What a guest's apt uses: the same mirror. */
+  get sourcesList(): string {
+    return readFileSync(this.#path("etc/sources.list"), "utf8");
+  }
+
   /** Fetches the package lists unless they are fresh. */
   update(): void {
     const stamp = this.#path("updated");

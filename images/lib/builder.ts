@@ -18,6 +18,7 @@ export class Builder {
   readonly scratch: string;
   #kernel: Kernel | undefined;
   #agent: Agent | undefined;
+  #busybox: { readonly program: Uint8Array; readonly package: DebianPackage } | undefined;
   #emulator: WebAssembly.Module | undefined;
 
   /** Throws NotHere when images cannot be built on this system. */
@@ -32,6 +33,17 @@ export class Builder {
   get kernel(): Kernel {
     this.#kernel ??= fetchKernel(this.apt);
     return this.#kernel;
+  }
+
+  get busybox(): { readonly program: Uint8Array; readonly package: DebianPackage } {
+    if (this.#busybox === undefined) {
+      const [pkg] = this.apt.fetch(["busybox-static"]) as [DebianPackage];
+      this.#busybox = {
+        program: new Uint8Array(readFileSync(join(this.apt.unpack(pkg), "bin/busybox"))),
+        package: pkg,
+      };
+    }
+    return this.#busybox;
   }
 
   get agent(): Agent {

@@ -126,26 +126,24 @@ export class Guest {
     seconds = 60,
     stdin: Buffer = Buffer.alloc(0),
   ): Promise<{ status: number; stdout: string; stderr: string }> {
-    const head = Buffer.alloc(20);
-    head.writeUInt16LE(argv.length, 16);
-    const id = this.#send(
-      AGENT_TO_GUEST.exec,
-      Buffer.concat([head, Buffer.from(["/", ...argv].map((part) => `${part}\0`).join(""))]),
-    );
-    for (let at = 0; at < stdin.length; at += STDIN_PIECE)
-      this.#send(AGENT_TO_GUEST.stdin, stdin.subarray(at, at + STDIN_PIECE), id);
-    this.#send(AGENT_TO_GUEST.stdin, Buffer.alloc(0), id);
+    const id = this.#exec(argv, stdin);
     const exited = await this.#reply(id, AGENT_TO_HOST.exited, seconds);
-    const all = (type: number) =>
-      Buffer.concat(
-        this.#frames.filter((frame) => frame.id === id && frame.type === type).map((frame) => frame.payload),
-      ).toString();
     const [kind, value] = [exited.readUInt8(0), exited.readUInt32LE(1)];
+    const text = (type: number) => this.#bytes(id, type).toString();
     return {
       status: kind === 0 ? value : kind === 1 ? 128 + value : 127,
-      stdout: all(AGENT_TO_HOST.stdout),
-      stderr: all(AGENT_TO_HOST.stderr),
+      stdout: text(AGENT_TO_HOST.stdout),
+      stderr: text(AGENT_TO_HOST.stderr),
     };
+  }
+
+  /** Standard output of a command that must succeed, as bytes. */
+  async readOutput(argv: readonly string[], seconds: number): Promise<Buffer> {
+    const id = this.#exec(argv);
+    const exited = await this.#reply(id, AGENT_TO_HOST.exited, seconds);
+    if (exited.readUInt8(0) !== 0 || exited.readUInt32LE(1) !== 0)
+      throw new Error(`Cannot run ${argv.join(" ")}: ${this.#bytes(id, AGENT_TO_HOST.stderr).toString()}`);
+    return this.#bytes(id, AGENT_TO_HOST.stdout);
   }
 
   /**
@@ -189,6 +187,25 @@ export class Guest {
     const find = () => this.#frames.find((frame) => frame.id === id && frame.type === type);
     await this.until(`answer of the agent to request ${id}`, seconds, () => find() !== undefined);
     return (find() as { payload: Buffer }).payload;
+  }
+
+  #exec(argv: readonly string[], stdin: Buffer = Buffer.alloc(0)): number {
+    const head = Buffer.alloc(20);
+    head.writeUInt16LE(argv.length, 16);
+    const id = this.#send(
+      AGENT_TO_GUEST.exec,
+      Buffer.concat([head, Buffer.from(["/", ...argv].map((part) => `${part}\0`).join(""))]),
+    );
+    for (let at = 0; at < stdin.length; at += STDIN_PIECE)
+      this.#send(AGENT_TO_GUEST.stdin, stdin.subarray(at, at + STDIN_PIECE), id);
+    this.#send(AGENT_TO_GUEST.stdin, Buffer.alloc(0), id);
+    return id;
+  }
+
+  #bytes(id: number, type: number): Buffer {
+    return Buffer.concat(
+      this.#frames.filter((frame) => frame.id === id && frame.type === type).map((frame) => frame.payload),
+    );
   }
 
   #send(type: number, payload: Buffer, id = this.#nextId++): number {

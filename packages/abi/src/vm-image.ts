@@ -28,10 +28,14 @@ export interface ImagePackage {
 /** A read-only layer of a root file system: a chunk tree of fs-cloudfs. */
 export interface ImageLayer {
   readonly name: string;
-  /** Where its manifest and chunks are, relative to `os/images/`. */
+  /** The tree's file, relative to `os/images/`; its chunks are in `os/images/blobs/`. */
   readonly path: string;
+  /** Hex SHA-256 of the tree: what identifies it. */
+  readonly id: string;
   readonly files: number;
+  /** Of all files; and of tree and chunks as stored. */
   readonly sizeBytes: number;
+  readonly storedBytes: number;
 }
 
 export interface VmImage {

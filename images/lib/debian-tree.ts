@@ -1,0 +1,46 @@
+/** A directory tree from Debian packages, without running their scripts: contents, the dpkg database, and what is left out. */
+import { execFileSync } from "node:child_process";
+import { addTar, type TreeImage } from "../../packages/fs-cloudfs/src/chunkfs/node/index.ts";
+import type { DebianPackage } from "./apt.ts";
+
+/** Not in images: people have it on the web, and it would be half of the bytes. Licences stay. */
+const LEFT_OUT = [
+  /^usr\/share\/(man|info|locale|lintian|linda|bug|doc-base|gtk-doc|help|i18n\/locales)\//,
+  /^usr\/share\/doc\/.*\/(?!copyright$)[^/]*$/,
+];
+
+export async function addPackages(tree: TreeImage, packages: readonly DebianPackage[]): Promise<void> {
+  for (const pkg of packages) {
+    const archive = execFileSync("dpkg-deb", ["--fsys-tarfile", pkg.file], { maxBuffer: 2 ** 30 });
+    const listed: string[] = ["/."];
+    await addTar(tree, archive, {
+      filter: (path) => {
+        listed.push(`/${path}`);
+        return !LEFT_OUT.some((pattern) => pattern.test(path));
+      },
+    });
+    tree.file(`var/lib/dpkg/info/${infoName(pkg)}.list`, `${listed.join("\n")}\n`);
+  }
+}
+
+/** The stanzas of /var/lib/dpkg/status for these packages, as installed. */
+export function statusOf(packages: readonly DebianPackage[]): string {
+  return packages
+    .map((pkg) => {
+      const control = execFileSync("dpkg-deb", ["-f", pkg.file], { encoding: "utf8" }).trimEnd();
+      return `${control.replace(/^(Package: .*)$/m, "$1\nStatus: install ok installed")}\n`;
+    })
+    .join("\n");
+}
+
+/** Packages that may be installed for several architectures at once have it in their file names. */
+function infoName(pkg: DebianPackage): string {
+  const multi = execFileSync("dpkg-deb", ["-f", pkg.file, "Multi-Arch"], { encoding: "utf8" }).trim();
+  return multi === "same" ? `${pkg.name}:i386` : pkg.name;
+}
+
+/** Text of a file in the tree; undefined when there is none. */
+export function textOf(tree: TreeImage, path: string): string | undefined {
+  const content = tree.find(path)?.content;
+  return content instanceof Uint8Array ? new TextDecoder().decode(content) : undefined;
+}
