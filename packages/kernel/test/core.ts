@@ -144,6 +144,7 @@ export class Core {
     const gate = new WebAssembly.Instance(gateModule, { cloudos: { memory }, env: { memory: this.#board.memory } });
     const slot = this.#freeSlots.pop() ?? this.#nextSlot;
     if (slot === this.#nextSlot) this.#nextSlot += GATE_SLOTS;
+    if (this.#nextSlot > this.#table.length) this.#table.grow(this.#table.length);
     const names = ["copy_in", "copy_out", "fill", "load32", "store32", "store64", "size", "load64"];
     for (const [i, name] of names.entries()) this.#table.set(slot + i, gate.exports[name]);
     const imports: Record<string, Record<string, unknown>> = {

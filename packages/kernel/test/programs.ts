@@ -42,6 +42,15 @@ const CLOUDOS = {
   tty_getpgrp: 2,
   tty_setpgrp: 2,
   sys_uname: 3,
+  job_create: 2,
+  job_set: 3,
+  job_info: 2,
+  job_freeze: 1,
+  job_thaw: 1,
+  job_kill: 1,
+  sched_set: 3,
+  sched_affinity: 3,
+  sched_info: 2,
 } as const;
 
 function imports(module: string, functions: Readonly<Record<string, number>>): string {
@@ -103,3 +112,12 @@ export const exit = (code: string) => `(call $proc_exit ${code})`;
 export const n = (value: number) => `(i32.const ${value})`;
 export const at = (address: number) => `(i32.load (i32.const ${address}))`;
 export const set = (address: number, value: string) => `(i32.store (i32.const ${address}) ${value})`;
+/** Monotonic nanoseconds, i64. Uses 1152..1159. */
+export const clock = `(block (result i64) (drop (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 1152))) (i64.load (i32.const 1152)))`;
+/** Waits on the clock: for `ns` nanoseconds, or until then (`absolute`). Uses 1024..1151. */
+export const sleep = (ns: string, absolute = false) =>
+  `(i64.store (i32.const 1024) (i64.const 0)) (i32.store (i32.const 1032) (i32.const 0)) (i32.store (i32.const 1040) (i32.const 1))
+   (i64.store (i32.const 1048) ${ns}) (i64.store (i32.const 1056) (i64.const 0)) (i32.store (i32.const 1064) (i32.const ${absolute ? 1 : 0}))
+   (drop (call $poll_oneoff (i32.const 1024) (i32.const 1088) (i32.const 1) (i32.const 1136)))`;
+/** Never ends. */
+export const HOG = program("(loop $again (call $preempt) (br $again))");
