@@ -75,6 +75,7 @@ const siteStep: Step = {
     at("apps/web"),
     at("packages/hal-wasm/src"),
     at("packages/fs-cloudfs/src"),
+    at("packages/runtime/src"),
     at("vite.config.ts"),
     at("scripts/site"),
     at("build/kernel"),

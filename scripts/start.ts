@@ -24,6 +24,7 @@ async function serveOnFreePort(): Promise<Site> {
         port,
         host: process.env.HOST ?? "127.0.0.1",
         headers: isolationHeaders,
+        images: join(root, "build/images"),
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || port >= last) throw error;

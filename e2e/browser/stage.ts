@@ -31,6 +31,7 @@ export class Stage {
       directory: dist,
       port: 0,
       headers: options.isolated === false ? {} : isolationHeaders,
+      images: join(dist, "../build/images"),
     });
     const profile = mkdtempSync(join(tmpdir(), "cloudos-e2e-"));
     const context = await chromium.launchPersistentContext(profile, {

@@ -10,6 +10,7 @@ const sources: Readonly<Record<string, string>> = {
   "gate.wasm": "gate/gate.wasm",
   "host-gate.wasm": "gate/host-gate.wasm",
   "fiber.wasm": "gate/fiber.wasm",
+  "x86.wasm": "../node_modules/v86/build/v86.wasm",
 };
 
 export function osFileSource(buildDir: string, name: string): string {

@@ -10,7 +10,7 @@ const dist = join(root, "dist");
 
 await build({ configFile: join(root, "vite.config.ts"), logLevel: "warn" });
 
-for (const name of ["kernel.wasm", "posix.wasm", "gate.wasm", "host-gate.wasm", "fiber.wasm", "image"]) {
+for (const name of ["kernel.wasm", "posix.wasm", "gate.wasm", "host-gate.wasm", "fiber.wasm", "x86.wasm", "image"]) {
   const target = join(dist, "os", name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(dirname(target), { recursive: true });

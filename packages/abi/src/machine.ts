@@ -123,6 +123,30 @@ export interface HostStat {
   readonly mtimeMs: number;
 }
 
+/** A chunk tree (docs/cloudfs/CHUNKTREE.md). URLs are absolute. */
+export interface TreeLayer {
+  /** Of the tree's file. */
+  readonly treeUrl: string;
+  /** Chunks are at `<blobsUrl>blobs/<hash>`; ends in a slash. */
+  readonly blobsUrl: string;
+  /** Hex SHA-256 of the unpacked tree; another is refused. */
+  readonly id?: string;
+  /** Chunks to fetch before they are asked for. */
+  readonly prefetch?: readonly number[];
+}
+
+/** A directory as the file system of an x86 machine. */
+export interface TreeExport {
+  /** Of the machine. */
+  readonly name: string;
+  /** Absolute path of the directory the machine writes to. */
+  readonly writable: string;
+  /** Chunk trees below it, lowest first: the directory holds what an overlay changes. Empty: the directory alone. */
+  readonly layers: readonly TreeLayer[];
+  /** The open files of a saved machine that goes on. */
+  readonly fids: Uint8Array | null;
+}
+
 /** Files as the host sees them: coherent with what programs see. Rejects with FileError. */
 export interface HostFiles {
   readFile(path: string): Promise<Uint8Array>;
@@ -142,6 +166,13 @@ export interface HostFiles {
   unmount(path: string): Promise<void>;
   /** Everything written so far survives a reload once this resolves. */
   sync(): Promise<void>;
+  /** Serves a tree over 9P (ninep-port.ts) on `port`, which is transferred. Ends with the file service: then export it anew. */
+  exportTree(tree: TreeExport, port: MessagePort): Promise<void>;
+  /** The machine's open files, for `TreeExport.fids`. The machine is paused. */
+  exportedFids(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  endExport(name: string): Promise<void>;
+  /** Copies what is in a directory into another (made when missing; empty) as it is: owners, devices, attributes, hard links, holes. */
+  copyTree(from: string, to: string): Promise<void>;
 }
 
 /** `errno` is the WASI number; `message` names path, action and reason. */

@@ -67,7 +67,8 @@ async function runInBrowser(command: ExecCommand, site: string, sink: JobSink): 
     onDone: () => ended.resolve(null),
   });
   const headers = command.mode === "up" ? {} : isolationHeaders;
-  const server = await serveSite({ directory: site, port: 0, headers, intercept: queue.intercept });
+  const images = join(site, "../build/images");
+  const server = await serveSite({ directory: site, port: 0, headers, images, intercept: queue.intercept });
   const profile = openProfile(command.profile);
   let context: BrowserContext | null = null;
   try {

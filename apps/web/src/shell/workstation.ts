@@ -1,6 +1,7 @@
 import type { Machine, Terminal } from "@cloudos/abi";
 import { BootError, bootMachine } from "../boot/index.ts";
 import { saveToComputer } from "../files/download.ts";
+import { MachineCenter } from "../machines/machine-center.ts";
 import { describeExit, messageOf } from "../state/describe.ts";
 import type { LaunchOptions } from "../state/launch-options.ts";
 import { type Action, initialSession, reduce, type Session } from "../state/session.ts";
@@ -14,6 +15,7 @@ export class Workstation {
   #session: Session = initialSession;
   #listeners = new Set<() => void>();
   #machine: Machine | null = null;
+  #machines: MachineCenter | null = null;
   #terminals = new Map<number, Promise<Terminal>>();
   #nextTab = 1;
   #started = false;
@@ -42,6 +44,7 @@ export class Workstation {
     if (this.#started) return;
     this.#started = true;
     const { mode, cores, memoryMiB, disk } = this.options;
+    const osUrl = new URL("./os/", document.baseURI).href;
     const begin = performance.now();
     try {
       this.#machine = await bootMachine({
@@ -49,10 +52,17 @@ export class Workstation {
         ...(cores === null ? {} : { cores }),
         ...(memoryMiB === null ? {} : { memoryMiB }),
         disk,
-        osUrl: new URL("./os/", document.baseURI).href,
+        osUrl,
         onLog: (line) => this.dispatch({ type: "log", line }),
         onCrash: (crash) => this.dispatch({ type: "crashed", crash }),
-        onNotice: (notice) => this.dispatch({ type: "notice", notice }),
+        onNotice: (notice) => {
+          this.dispatch({ type: "notice", notice });
+          void this.#machines?.noticed(notice);
+        },
+        onConnect: (connection) => {
+          if (this.#machines === null) connection.close();
+          else this.#machines.connect(connection);
+        },
         onPost: (_pid, text) => void this.#post(text),
       });
     } catch (error) {
@@ -60,6 +70,12 @@ export class Workstation {
       this.dispatch({ type: "boot-failed", code, message: messageOf(error) });
       return;
     }
+    this.#machines = new MachineCenter({
+      machine: this.#machine,
+      osUrl,
+      onChange: (machines) => this.dispatch({ type: "machines", machines }),
+      onNotice: (text) => this.toast("error", text),
+    });
     const bootMs = performance.now() - begin;
     // For page authors and testers: the machine, under one name, as documented in the README.
     Object.assign(globalThis, { cloudos: this.#machine });

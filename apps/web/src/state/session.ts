@@ -1,4 +1,5 @@
 import type { BootErrorCode, Crash, LogLine, MachineMode, Notice } from "@cloudos/abi";
+import type { EnvironmentInfo } from "@cloudos/runtime";
 
 /** What the person is looking at. One value, changed only by `reduce`. */
 export type Phase =
@@ -21,6 +22,8 @@ export interface Session {
   readonly tabs: readonly Tab[];
   readonly activeTab: number | null;
   readonly notices: readonly Notice[];
+  /** The x86 machines, running or not. */
+  readonly machines: readonly EnvironmentInfo[];
   readonly toast: { readonly kind: "info" | "error"; readonly text: string } | null;
 }
 
@@ -37,6 +40,7 @@ export type Action =
   | { readonly type: "tab-ended"; readonly id: number; readonly ending: string }
   | { readonly type: "tab-closed"; readonly id: number }
   | { readonly type: "tab-selected"; readonly id: number }
+  | { readonly type: "machines"; readonly machines: readonly EnvironmentInfo[] }
   | { readonly type: "toast"; readonly kind: "info" | "error"; readonly text: string }
   | { readonly type: "toast-gone" };
 
@@ -49,6 +53,7 @@ export const initialSession: Session = {
   tabs: [],
   activeTab: null,
   notices: [],
+  machines: [],
   toast: null,
 };
 
@@ -83,6 +88,8 @@ export function reduce(session: Session, action: Action): Session {
       return closeTab(session, action.id);
     case "tab-selected":
       return { ...session, activeTab: action.id };
+    case "machines":
+      return { ...session, machines: action.machines };
     case "toast":
       return { ...session, toast: { kind: action.kind, text: action.text } };
     case "toast-gone":

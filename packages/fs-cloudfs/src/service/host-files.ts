@@ -1,4 +1,4 @@
-import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR } from "@cloudos/abi/errno";
+import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY } from "@cloudos/abi/errno";
 import { FileError, type HostFiles, type HostStat, type TreeExport } from "@cloudos/abi/machine";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import { OPEN_WRITE, REPLY_PINNED } from "@cloudos/abi/vfs-protocol";
@@ -9,6 +9,7 @@ import {
   FILETYPE_SYMBOLIC_LINK,
   OFLAGS_CREAT,
 } from "@cloudos/abi/wasi";
+import { copyTree } from "../vfs/copy-tree.ts";
 import { errnoName, errnoText } from "../vfs/errno-text.ts";
 import { FsError, fail, settle } from "../vfs/errors.ts";
 import { checkHostPath } from "../vfs/names.ts";
@@ -166,6 +167,20 @@ export class ServiceHostFiles implements HostFiles {
       const mount = await settle(() => this.#service.vfs.mountAt(place));
       if (mount.system) fail(EBUSY);
       await this.#service.unmount(mount);
+    });
+  }
+
+  copyTree(from: string, to: string): Promise<void> {
+    return this.#named("copy", from, async () => {
+      await this.mkdir(to, { recursive: true });
+      await this.#service.writeBack.all();
+      const source = await this.#walk(from, true);
+      const target = await this.#walk(to, true);
+      await settle(() => {
+        for (const place of [source, target]) if (operations.existing(place).type !== FILETYPE_DIRECTORY) fail(ENOTDIR);
+        target.mount.fs.readdir(target.ino, 0, () => fail(ENOTEMPTY));
+      });
+      await copyTree({ fs: source.mount.fs, ino: source.ino }, { fs: target.mount.fs, ino: target.ino });
     });
   }
 
