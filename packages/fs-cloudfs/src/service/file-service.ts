@@ -25,6 +25,7 @@ import { HardwareView } from "./hardware-view.ts";
 import { ServiceHostFiles } from "./host-files.ts";
 import { KernelMemory } from "./kernel-memory.ts";
 import { KernelProcessTable } from "./kernel-process-table.ts";
+import { LayerCache } from "./layer-cache.ts";
 import { NodeNames } from "./node-names.ts";
 import { PageCache } from "./page-cache.ts";
 import { type Context, wallNs } from "./requests.ts";
@@ -74,6 +75,7 @@ export class FileService implements Context {
   readonly files: HostFiles;
   /** Files as machines read and write them. */
   readonly bytes: FileBytes;
+  readonly layers: LayerCache;
   readonly hardware: HardwareView;
   readonly #kernel: KernelExports;
   readonly #memory: KernelMemory;
@@ -104,6 +106,7 @@ export class FileService implements Context {
     this.hardware = new HardwareView(this.cache);
     this.writeBack = new WriteBack(this.vfs, this.cache);
     this.modules = new ModuleStore(options.image, this.content, options.rewrite, options.generation ?? 0);
+    this.layers = new LayerCache((text) => this.log("warn", text));
     this.bytes = new CachedBytes(this.cache, this.writeBack, () => wallNs(this.clock));
     this.names = new NodeNames(this.vfs);
     this.files = new ServiceHostFiles(this);

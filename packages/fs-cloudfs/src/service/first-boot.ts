@@ -1,6 +1,7 @@
 /** What a new disk holds. The image may add more under /etc; what is there already stays as it is. */
 export const FIRST_BOOT_DIRECTORIES: readonly (readonly [path: string, mode: number])[] = [
   ["/etc", 0o755],
+  ["/etc/services.d", 0o755],
   ["/home", 0o755],
   ["/home/user", 0o755],
   ["/mnt", 0o755],
@@ -25,6 +26,16 @@ export const FIRST_BOOT_FILES: readonly (readonly [path: string, text: string])[
       "export HOME=/home/user USER=user LOGNAME=user SHELL=/bin/sh",
       "export LANG=C.UTF-8",
       'PS1="\\u@\\h:\\w\\$ "',
+      "",
+    ].join("\n"),
+  ],
+  [
+    "/etc/services.d/logd.conf",
+    [
+      "# The log of the machine and its services, kept in /var/log/messages. Format: docs/services.md.",
+      "description = Keeps the log in /var/log/messages",
+      "exec = /bin/logd",
+      "restart = always",
       "",
     ].join("\n"),
   ],
