@@ -59,6 +59,22 @@ describe.each(CONFIGURATIONS)("$name", ({ options }) => {
     );
   });
 
+  it("kills with a program whatever it has started, also when it has ended before", async () => {
+    const nest = "sleep 1000 & sh -c 'sleep 1000 & sleep 1000 & wait' & sh -c 'while :; do :; done' & sleep 0.05";
+    const bomb = await launch(machine, ["sh", "-c", nest]);
+    await bomb.process.exited;
+    const left = async () =>
+      (await run(machine, ["ps", "-A", "-o", "args="])).stdout
+        .split("\n")
+        .filter((line) => /sleep 1000|while/.test(line));
+    expect((await left()).length).toBeGreaterThanOrEqual(4);
+    await bomb.process.kill(SIGKILL);
+    // Those that run notice at their next check; the last ones may still be on their way out when the first look comes.
+    for (let looks = 0; looks < 50 && (await left()).length > 0; looks++) await run(machine, ["true"]);
+    expect(await left()).toEqual([]);
+    await expect(bomb.process.kill(SIGKILL)).rejects.toThrow("Cannot kill a job");
+  });
+
   it.each([
     ["unknown-import", 'it imports the function "env.emscripten_sleep", which this system does not have'],
     ["own-shared-memory", "shared"],

@@ -94,6 +94,7 @@ export interface HostProcess {
   readonly pid: number;
   writeStdin(data: Uint8Array): Promise<void>;
   closeStdin(): Promise<void>;
+  /** To the program; SIGKILL takes everything it has started with it, also what outlived it. */
   kill(signal: number): Promise<void>;
   /** Settles after the last output chunk was delivered. */
   readonly exited: Promise<ExitStatus>;

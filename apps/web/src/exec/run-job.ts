@@ -36,7 +36,7 @@ export async function runJob(
   } finally {
     for (const [index, single] of singles.entries()) {
       const guest = job.mounts[index]?.guest;
-      // A mount that a surviving background process keeps busy stays; the next job's mount covers it.
+      // A mount that a dying background process still keeps busy stays; the next job's mount covers it.
       if (guest !== undefined)
         await clearMount(machine.files, guest, single).catch((error) => link.log(messageOf(error)));
     }
@@ -76,6 +76,8 @@ async function runProcess(
         }, job.timeoutMs);
   const status = await process.exited;
   if (timer !== null) clearTimeout(timer);
+  // A job is over when its program is: what it left running must not slow down or see the next one. Mostly there is nothing.
+  await process.kill(SIGKILL).catch(() => undefined);
   const ms = performance.now() - begin;
   return timedOut ? { kind: "timed-out", ms } : { kind: "ended", status, ms };
 }

@@ -5,6 +5,7 @@ import {
   HOST_SPAWN_SEARCH,
   type HostConnection,
   type HostProcess,
+  SIGKILL,
   type SpawnOptions,
   type Terminal,
 } from "@cloudos/abi";
@@ -140,7 +141,7 @@ export class Host {
     const outputs = [this.#streams.output(options.onStdout), this.#streams.output(options.onStderr)] as const;
     const drained = () => Promise.all(outputs.map(({ reader }) => reader.drained()));
     try {
-      const { pid, exit } = await this.#start({
+      const { pid, exit, token } = await this.#start({
         path: argv[0] ?? "",
         argv,
         env: options.env ?? loginEnvironment(options.cwd),
@@ -154,7 +155,8 @@ export class Host {
         pid,
         writeStdin: (data) => input.writer.write(data),
         closeStdin: () => input.writer.end(),
-        kill: async (signal) => this.kill(pid, signal),
+        // SIGKILL is for the whole job: whatever the program has started must not outlive it.
+        kill: async (signal) => (signal === SIGKILL ? this.#killJob(token) : this.kill(pid, signal)),
         exited: exit.then(async (status) => {
           await drained();
           return status;
@@ -192,7 +194,14 @@ export class Host {
     if (result !== 0) throw hostError(Math.abs(result), `Cannot send signal ${signal} to process ${pid}`);
   }
 
-  async #start(request: SpawnRequest): Promise<{ readonly pid: number; readonly exit: Promise<ExitStatus> }> {
+  #killJob(token: number): void {
+    const result = this.#kernel.host_job_kill(token);
+    if (result !== 0) throw hostError(-result, "Cannot kill a job");
+  }
+
+  async #start(
+    request: SpawnRequest,
+  ): Promise<{ readonly pid: number; readonly exit: Promise<ExitStatus>; readonly token: number }> {
     const action = `Cannot run "${request.path}"`;
     const staged = stageSpawn(this.#memory, request);
     const token = staged === 0 ? this.#kernel.host_spawn() : -staged;
@@ -202,6 +211,6 @@ export class Host {
       this.#spawning.set(token, (result) => resolve({ pid: result, exit: this.#exits.get(result)?.promise }));
     });
     if (exit === undefined) throw hostError(-pid, action);
-    return { pid, exit };
+    return { pid, exit, token };
   }
 }
