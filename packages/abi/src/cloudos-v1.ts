@@ -57,6 +57,11 @@
  *   vmo_size(vmo, out u64)   vmo_resize(vmo, size u64)   EBUSY: pinned   vmo_info(vmo, out)   INFO struct below
  *   vmo_op(vmo, VMO_OP_*, offset u64, len u64)
  *   vmo_clone(vmo, offset u64, size u64, flags, out)   a snapshot: writes on either side do not show on the other
+ *   vmo_map(vmo, offset u64, ptr, len, prot VMO_PROT_*)   a window: the range is copied in to the caller's memory; ptr a multiple of 4,096.
+ *       EBUSY: there is a window already
+ *   vmo_msync(ptr, len)   what changed in the windows there is written back, and what others have written comes in. EINVAL: no window;
+ *       ECANCELED: the handle was revoked
+ *   vmo_unmap(ptr)   syncs and ends the window that starts there
  *   fd_vmo(fd, out)   the VMO of an open file, coherent with fd_read and fd_write
  *   pager_create(out)   vmo_create_paged(pager, size u64, key u64, flags, out)   EINVAL: the key is taken
  *   pager_wait(pager, deadline u64 (monotonic ns, 2^64-1 none), out)   REQUEST struct below. ETIMEDOUT, EINTR
@@ -117,6 +122,8 @@ export const VMO_OP_ZERO = 2;
 export const VMO_OP_PIN = 3;
 export const VMO_OP_UNPIN = 4;
 export const VMO_OP_SYNC = 5;
+export const VMO_PROT_READ = 1;
+export const VMO_PROT_WRITE = 2;
 /** REQUEST struct, 32 bytes: 0 op u32 (PAGER_*) | 4 zero | 8 key u64 | 16 offset u64 | 24 length u64 */
 export const PAGER_PAGES = 1;
 export const PAGER_WRITE_BACK = 2;

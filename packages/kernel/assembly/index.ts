@@ -63,3 +63,4 @@ export {
 export {
   c1_pager_create, c1_pager_fail, c1_pager_supply, c1_pager_wait, c1_pager_writeback_begin, c1_pager_writeback_end, c1_vmo_create_paged,
 } from "./sys/pager";
+export { c1_vmo_map, c1_vmo_msync, c1_vmo_unmap } from "./window/calls";

@@ -74,6 +74,16 @@ export class ChildDriver extends Driver {
     return (1 << 12) | (40 + i);
   }
 
+  /** Kills and reaps it; nothing of it is left. */
+  async bury(): Promise<void> {
+    const errnos = [
+      await this.#parent.call("cloudos_v1.proc_kill", this.pid, 9),
+      await this.#parent.close(this.#pipe),
+      await this.#parent.call("cloudos_v1.proc_wait", this.pid, 0, OUT),
+    ];
+    if (errnos.some((errno) => errno !== 0)) throw new Error(`Cannot bury process ${this.pid}: errnos ${errnos}`);
+  }
+
   override begin(call: Call, ...values: (number | bigint)[]): void {
     this.#parent.bytes.set(this.prepare(call, ...values), COMMAND);
     const iovs = this.#parent.iovs([[COMMAND, 4]]);

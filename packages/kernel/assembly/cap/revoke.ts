@@ -67,6 +67,8 @@ function end(cap: Cap): void {
     return;
   }
   if (cap.owner == HOLDER_MAPPING) {
+    // Its first word is this node (window/window.ts).
+    store<u32>(holder, 0);
     return;
   }
   const handle = changetype<Handle>(holder);

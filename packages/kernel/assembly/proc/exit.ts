@@ -8,6 +8,7 @@ import { eventPost } from "../host/events";
 import { handleCloseAll } from "../obj/handle";
 import { unplace } from "../sched/placement";
 import { chargeCurrent } from "../sched/run";
+import { windowsDrop } from "../window/window";
 import { wakeAll } from "../sched/wait";
 import { ttyLeaderExit } from "../tty/session";
 import { Tty, ttyRelease } from "../tty/tty";
@@ -32,6 +33,7 @@ export function processExit(kind: u32, code: u32): void {
 
 /** Everything about the end of a process but the fiber's stack. Its fiber is current, or has no stack. */
 export function processFinish(process: Process, kind: u32, code: u32): void {
+  windowsDrop(process);
   handleCloseAll(process);
   const fiber = changetype<Fiber>(<usize>process.fiber);
   process.userUs += fiber.userUs;

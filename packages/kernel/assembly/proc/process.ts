@@ -11,7 +11,7 @@ export const HANDLE_FRAMES: u32 = 32;
  *   0 pid      | 4 state   | 8 parent   | 12 children | 16 sibling next | 20 sibling prev | 24 pgid   | 28 sid
  *   32 tty     | 36 fiber  | 40 gate    | 44 spawn    | 48 exit kind    | 52 exit code    | 56 stopped| 60 wait event
  *   64 pending | 68 ignored| 72 queued  | 76 masked   | 80 child waiters (queue, 16)      | 96 spare  | 100 nice
- *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 spare | 128 handle frames u32[32]
+ *   104 root node u64      | 112 cwd node u64         | 120 handle lock | 124 windows | 128 handle frames u32[32]
  *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token
  *   280 user us f64 | 288 system us f64 | 296 child us f64 | 304 start us f64 | 312 switches u64 | 320 name[32]
  *   352 memory bytes | 356 taken away | 360 wait us f64 | 368 child system us f64 | 376 affinity u64[4] | 408 realtime
@@ -56,7 +56,8 @@ export class Process {
   cwdNode: u64;
   // Handle table: written by the owner fiber under handleLock, read by others (procfs) under it.
   handleLock: u32;
-  spare1: u32;
+  /** Windows on VMOs (window/window.ts). Owner fiber only. */
+  windows: u32;
   frames0: u64; frames1: u64; frames2: u64; frames3: u64; frames4: u64; frames5: u64; frames6: u64; frames7: u64;
   frames8: u64; frames9: u64; frames10: u64; frames11: u64; frames12: u64; frames13: u64; frames14: u64; frames15: u64;
   // Written once at spawn.

@@ -143,6 +143,33 @@ export function vmoClone(parent: Vmo, first: u32, count: u32, flags: u32): i32 {
   return rc;
 }
 
+/**
+ * Brings the entry at `slot`, of a table that shares pages of the VMO, up to date. 1: it was another page, 0: it was not, or -errno.
+ * Not for files. No lock is held.
+ */
+export function pageShare(vmo: Vmo, page: u32, slot: usize): i32 {
+  for (;;) {
+    vmoLock(vmo);
+    const entry = entryAt(vmo, page) & ~PAGE_BITS | entryAt(vmo, page) & PAGE_PRESENT;
+    const old = load<u32>(slot);
+    const absent = (entry & PAGE_PRESENT) == 0;
+    if (absent && vmo.pager != 0) {
+      vmoUnlock(vmo);
+      const rc = pagesIn(vmo, page, page + 1);
+      if (rc < 0) return rc;
+      continue;
+    }
+    if (!absent && entry != old) frameShare(frameOfEntry(entry));
+    vmoUnlock(vmo);
+    const fresh = absent ? 0 : entry;
+    store<u32>(slot, fresh);
+    if (old == fresh) return 0;
+    if (old != 0) framePut(frameOfEntry(old));
+    return 1;
+  }
+  return 0;
+}
+
 /** Gives the clone a reference to every page of [first, end). 0, -ENOMEM or AGAIN. The parent's lock is held. */
 function share(parent: Vmo, first: u32, end: u32, clone: Vmo): i32 {
   const charge = min(end - first, parent.pages);
