@@ -1,8 +1,9 @@
+import { WCHAN_TIMER } from "@cloudos/abi/cloudos-v1";
 import { ENOENT, EROFS } from "@cloudos/abi/errno";
 import { OBJECT_FILE, OBJECT_PIPE_READ } from "@cloudos/abi/kernel-interface";
 import { describe, expect, test } from "vitest";
 import { Devfs } from "../src/devfs/devfs.ts";
-import type { ProcessInfo, ProcessTable } from "../src/procfs/process-table.ts";
+import type { JobInfo, ProcessInfo, ProcessTable } from "../src/procfs/process-table.ts";
 import { Procfs } from "../src/procfs/procfs.ts";
 import { list } from "./files.ts";
 
@@ -28,9 +29,40 @@ const SHELL: ProcessInfo = {
   queued: 0,
   foreground: 7,
 };
+const ROOT_JOB: JobInfo = {
+  id: 1,
+  parent: 0,
+  processes: 2,
+  processLimit: 0xffffffff,
+  shares: 1024,
+  cap: 0,
+  frozen: false,
+  killed: false,
+  memoryBytes: 2048,
+  memoryLimitBytes: 0,
+  userUs: 3_000_000,
+  systemUs: 1_000_000,
+  waitUs: 500_000,
+  switches: 11,
+  capped: 0,
+};
 const TABLE: ProcessTable = {
   next: (pid) => (pid < 7 ? 7 : 0),
   info: (pid) => (pid === 7 ? SHELL : undefined),
+  scheduling: (pid) =>
+    pid === 7
+      ? {
+          realtime: 0,
+          level: 3,
+          job: 4,
+          waitUs: 2_500,
+          voluntary: 90,
+          involuntary: 9,
+          waitsFor: WCHAN_TIMER,
+          affinity: 0b101101n,
+        }
+      : undefined,
+  jobs: () => [ROOT_JOB, { ...ROOT_JOB, id: 4, parent: 1, cap: 50, frozen: true, memoryLimitBytes: 65536 }],
   block: (_pid, which) => new TextEncoder().encode(which === "arguments" ? "sh\0-c\0true\0" : "A=1\0B=2\0"),
   cwd: () => 11n,
   root: () => 1n,
@@ -106,6 +138,26 @@ describe("/proc", () => {
     expect(fields.slice(11, 13)).toEqual(["123", "2"]);
     expect(fields.slice(15, 18)).toEqual(["25", "5", "1"]);
     expect(fields[19]).toBe("500");
+  });
+
+  test("has scheduling in Linux's formats", () => {
+    expect(read("7/schedstat")).toBe("1254567000 2500000 99\n");
+    expect(read("7/sched")).toMatch(/^a rather long n \(7, #threads: 1\)\n-+\nse.sum_exec_runtime +: +1254.567000\n/);
+    expect(read("7/sched")).toMatch(/^nr_involuntary_switches +: +9\n/m);
+    // Two cores: of 0, 2, 3 and 5 there is 0.
+    expect(read("7/status")).toMatch(/^Cpus_allowed:\t1\nCpus_allowed_list:\t0\nvoluntary_ctxt_switches:\t90\n/m);
+    // Its caller runs, so it waits for nothing.
+    expect(read("7/wchan")).toBe("0");
+    expect(
+      read("jobs")
+        .split("\n")
+        .map((line) => line.split("\t").slice(0, 9).join(" ")),
+    ).toEqual([
+      "id parent processes limit shares cap% state memory_kb limit_kb",
+      "1 0 2 - 1024 - live 2 -",
+      "4 1 2 - 1024 50 frozen 2 64",
+      "",
+    ]);
   });
 
   test("has status, cmdline, environ and comm", () => {

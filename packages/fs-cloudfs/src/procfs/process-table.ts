@@ -26,6 +26,47 @@ export interface ProcessInfo {
   readonly foreground: number;
 }
 
+/** What the scheduler knows of a process. */
+export interface SchedulingInfo {
+  /** 0: not of the real-time class; else 1 (least) .. 8. */
+  readonly realtime: number;
+  /** Level of the feedback queue, 0 the highest. */
+  readonly level: number;
+  readonly job: number;
+  /** Ready, but another one ran. */
+  readonly waitUs: number;
+  /** Switches it wanted, and those it did not. */
+  readonly voluntary: number;
+  readonly involuntary: number;
+  /** WCHAN_*. */
+  readonly waitsFor: number;
+  /** Cores it may be placed on, bit n is core n; 0: any. */
+  readonly affinity: bigint;
+}
+
+export interface JobInfo {
+  readonly id: number;
+  /** 0: the root job. */
+  readonly parent: number;
+  readonly processes: number;
+  /** 0xffffffff: none. */
+  readonly processLimit: number;
+  readonly shares: number;
+  /** Percent of one core; 0: none. */
+  readonly cap: number;
+  readonly frozen: boolean;
+  readonly killed: boolean;
+  readonly memoryBytes: number;
+  /** 0: none. */
+  readonly memoryLimitBytes: number;
+  readonly userUs: number;
+  readonly systemUs: number;
+  readonly waitUs: number;
+  readonly switches: number;
+  /** Periods in which the cap held it back. */
+  readonly capped: number;
+}
+
 export interface DescriptorInfo {
   /** OBJECT_*. */
   readonly object: number;
@@ -59,6 +100,9 @@ export interface ProcessTable {
   /** Next live pid after `pid`, or 0. */
   next(pid: number): number;
   info(pid: number): ProcessInfo | undefined;
+  scheduling(pid: number): SchedulingInfo | undefined;
+  /** In the order in which they were made, the root job first. */
+  jobs(): readonly JobInfo[];
   /** NUL-separated arguments or environment. */
   block(pid: number, which: "arguments" | "environment"): Uint8Array;
   cwd(pid: number): bigint;

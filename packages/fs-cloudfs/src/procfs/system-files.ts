@@ -17,6 +17,7 @@ export class SystemFiles {
       ...more,
       cpuinfo: () => this.#cpuinfo(),
       filesystems: () => fileSystemTypes.map(({ name, device }) => `${device ? "" : "nodev"}\t${name}\n`).join(""),
+      jobs: () => this.#jobs(),
       loadavg: () => this.#loadavg(),
       meminfo: () => this.#meminfo(),
       stat: () => this.#stat(),
@@ -104,8 +105,9 @@ export class SystemFiles {
   }
 
   #loadavg(): string {
-    const busyUs = this.#table.cores().reduce((total, core) => total + core.busyUs, 0);
-    const averages = this.#load.update(this.#table.nowUs(), busyUs).map((value) => value.toFixed(2));
+    const [root] = this.#table.jobs();
+    const runnableUs = root === undefined ? 0 : root.userUs + root.systemUs + root.waitUs;
+    const averages = this.#load.update(this.#table.nowUs(), runnableUs).map((value) => value.toFixed(2));
     let running = 0;
     let total = 0;
     let newest = 0;
@@ -115,5 +117,30 @@ export class SystemFiles {
       if (this.#table.info(pid)?.state === "R") running++;
     }
     return `${averages.join(" ")} ${running}/${total} ${newest}\n`;
+  }
+
+  /** One line a job, outermost first, as a table with a title line. */
+  #jobs(): string {
+    const rows = this.#table
+      .jobs()
+      .map((job) => [
+        job.id,
+        job.parent,
+        job.processes,
+        job.processLimit === 0xffffffff ? "-" : job.processLimit,
+        job.shares,
+        job.cap === 0 ? "-" : job.cap,
+        job.killed ? "killed" : job.frozen ? "frozen" : "live",
+        Math.ceil(job.memoryBytes / 1024),
+        job.memoryLimitBytes === 0 ? "-" : job.memoryLimitBytes / 1024,
+        (job.userUs / 1e6).toFixed(2),
+        (job.systemUs / 1e6).toFixed(2),
+        (job.waitUs / 1e6).toFixed(2),
+        job.switches,
+        job.capped,
+      ]);
+    const titles =
+      "id parent processes limit shares cap% state memory_kb limit_kb user_s system_s wait_s switches capped";
+    return [titles.split(" "), ...rows].map((row) => `${row.join("\t")}\n`).join("");
   }
 }

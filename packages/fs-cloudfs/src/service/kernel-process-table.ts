@@ -12,7 +12,15 @@ import {
 } from "@cloudos/abi/layout";
 import { AGENT_VFS } from "@cloudos/abi/params";
 import type { Clock } from "@cloudos/abi/ports";
-import type { CoreInfo, DescriptorInfo, MemoryInfo, ProcessInfo, ProcessTable } from "../procfs/process-table.ts";
+import type {
+  CoreInfo,
+  DescriptorInfo,
+  JobInfo,
+  MemoryInfo,
+  ProcessInfo,
+  ProcessTable,
+  SchedulingInfo,
+} from "../procfs/process-table.ts";
 import { decodeName } from "../vfs/names.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
 
@@ -64,6 +72,56 @@ export class KernelProcessTable implements ProcessTable {
       queued: u32(120),
       foreground: u32(124),
     };
+  }
+
+  scheduling(pid: number): SchedulingInfo | undefined {
+    if (pid >= 2 ** 31 || this.#kernel.proc_sched(pid, SCRATCH) !== 0) return undefined;
+    this.#memory.refresh();
+    const view = this.#memory.view;
+    const u32 = (offset: number) => view.getUint32(SCRATCH + offset, true);
+    let affinity = 0n;
+    for (let word = 3; word >= 0; word--) {
+      affinity = (affinity << 64n) | view.getBigUint64(SCRATCH + 64 + word * 8, true);
+    }
+    return {
+      realtime: u32(4),
+      level: u32(12),
+      job: u32(20),
+      waitUs: view.getFloat64(SCRATCH + 40, true),
+      voluntary: u32(48),
+      involuntary: u32(52),
+      waitsFor: u32(56),
+      affinity,
+    };
+  }
+
+  jobs(): readonly JobInfo[] {
+    const jobs: JobInfo[] = [];
+    for (let id = this.#kernel.job_next(0); id !== 0; id = this.#kernel.job_next(id)) {
+      if (this.#kernel.job_read(id, SCRATCH) !== 0) continue;
+      this.#memory.refresh();
+      const view = this.#memory.view;
+      const u32 = (offset: number) => view.getUint32(SCRATCH + offset, true);
+      const f64 = (offset: number) => view.getFloat64(SCRATCH + offset, true);
+      jobs.push({
+        id,
+        parent: u32(4),
+        processes: u32(8),
+        processLimit: u32(12),
+        shares: u32(16),
+        cap: u32(20),
+        frozen: u32(24) !== 0,
+        killed: u32(28) !== 0,
+        memoryBytes: Number(view.getBigUint64(SCRATCH + 32, true)),
+        memoryLimitBytes: Number(view.getBigUint64(SCRATCH + 40, true)),
+        userUs: f64(48),
+        systemUs: f64(56),
+        waitUs: f64(64),
+        switches: f64(72),
+        capped: u32(80),
+      });
+    }
+    return jobs;
   }
 
   block(pid: number, which: "arguments" | "environment"): Uint8Array {
