@@ -14,6 +14,7 @@ import {
   runVm,
   subtleDigest,
 } from "@cloudos/runtime";
+import { Checkpoints } from "./checkpoints.ts";
 import { ServedFiles } from "./machine-files.ts";
 import { WebBoard } from "./web-board.ts";
 
@@ -71,15 +72,23 @@ export class MachineCenter {
     });
   }
 
-  /** Machines that ran when the page went away go on. */
-  async resumeInterrupted(): Promise<void> {
+  /** Saves states from now on, so that machines outlive the page. */
+  keepStates(): void {
+    new Checkpoints(this.runtime, this.#options.onNotice);
+  }
+
+  /** Machines that ran when the page went away go on. Resolves with their names. */
+  async resumeInterrupted(): Promise<readonly string[]> {
+    const resumed: string[] = [];
     for (const name of await this.runtime.interrupted()) {
       try {
         await this.runtime.resume(name);
+        resumed.push(name);
       } catch (error) {
         this.#options.onNotice(error instanceof Error ? error.message : String(error));
       }
     }
+    return resumed;
   }
 
   async noticed(notice: Notice): Promise<void> {

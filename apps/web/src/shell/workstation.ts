@@ -17,6 +17,8 @@ export class Workstation {
   #machine: Machine | null = null;
   #machines: MachineCenter | null = null;
   #terminals = new Map<number, Promise<Terminal>>();
+  /** Command lines of tabs that are not login shells. */
+  readonly #commands = new Map<number, string>();
   #nextTab = 1;
   #started = false;
 
@@ -78,21 +80,30 @@ export class Workstation {
     });
     const bootMs = performance.now() - begin;
     // For page authors and testers: the machine, under one name, as documented in the README.
-    Object.assign(globalThis, { cloudos: this.#machine });
+    Object.assign(globalThis, { cloudos: this.#machine, machines: this.#machines });
     this.dispatch({ type: "booted", mode: this.#machine.mode, cores: this.#machine.cores, bootMs });
     this.openTab();
+    this.#machines.keepStates();
+    for (const name of await this.#machines.resumeInterrupted()) this.openTab(`vm console ${name}`);
   }
 
-  openTab(): void {
-    this.dispatch({ type: "tab-opened", id: this.#nextTab++ });
+  /** `run`: a command line in place of the login shell. */
+  openTab(run: string | null = this.#nextTab === 1 ? this.options.run : null): void {
+    const id = this.#nextTab++;
+    if (run !== null) this.#commands.set(id, run);
+    this.dispatch({ type: "tab-opened", id });
   }
 
   /** The terminal behind a tab, made on the first call: only the view knows its size. */
   terminal(tab: number, columns: number, rows: number): Promise<Terminal> {
     const known = this.#terminals.get(tab);
     if (known !== undefined) return known;
-    const run = tab === 1 ? this.options.run : null;
-    const opened = this.machine.openTerminal(columns, rows, run === null ? {} : { argv: ["/bin/sh", "-l", "-c", run] });
+    const run = this.#commands.get(tab);
+    const opened = this.machine.openTerminal(
+      columns,
+      rows,
+      run === undefined ? {} : { argv: ["/bin/sh", "-l", "-c", run] },
+    );
     this.#terminals.set(tab, opened);
     opened.then(
       (terminal) => {

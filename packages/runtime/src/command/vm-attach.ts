@@ -73,6 +73,7 @@ export const runRun: Subcommand = async (context, args) => {
 
 export const runConsole: Subcommand = async (context, args) => {
   const [name] = operands(parseOptions(args, { long: {} }).operands, "NAME");
+  await wake(context, name);
   const live = await context.runtime.live(name);
   return report(context.session, name, await attach(context.session, live, { replay: true, nudge: false }));
 };
@@ -96,6 +97,7 @@ export const runExec: Subcommand = async (context, args) => {
   const cwd = options.value("workdir");
   const uid = options.number("user", 0, 2 ** 32 - 1);
   const isShell = argv.length === 0;
+  await wake(context, name);
   return execute(context, name, isShell ? ["/bin/sh", "-l"] : argv, {
     terminal: (options.has("tty") || isShell) && context.session.size !== null,
     env,
@@ -196,10 +198,11 @@ export async function attach(
     isTerminal,
   );
   if (options.nudge) {
-    // A restored shell wrote its prompt long ago. With the guest's new name in place it writes a fresh one.
+    // A restored shell wrote its prompt long ago. With the guest's new name in place it writes a fresh one: by itself when it draws anew
+    // for the window's size, else after an empty line, which must not get into what the person has begun to type.
     await live.agent.catch(() => undefined);
     if (session.size !== null) resize(session.size.columns, session.size.rows);
-    await live.console.write(Uint8Array.of(10));
+    if (live.console.bytesOut === 0 && live.console.bytesIn === 0) await live.console.write(Uint8Array.of(10));
   }
   const result = await ending.promise;
   detach();
@@ -224,6 +227,12 @@ async function report(session: CommandSession, name: string, ending: Ending): Pr
       await session.stderr(`\r\nvm: "${name}" ended (${ending.reason}): ${ending.message}\n`);
       return 1;
   }
+}
+
+/** A suspended machine goes on when somebody wants something of it. */
+async function wake({ runtime }: VmContext, name: string): Promise<void> {
+  const machine = (await runtime.list()).find((each) => each.name === name);
+  if (machine?.state.name === "suspended") await runtime.resume(name);
 }
 
 async function freeName({ runtime }: VmContext, image: string): Promise<string> {

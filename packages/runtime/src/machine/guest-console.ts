@@ -14,16 +14,25 @@ export class GuestConsole {
   readonly #kept = new ByteTail(SCROLLBACK_BYTES);
   readonly #readers = new Set<Reader>();
   /** Time of the last byte in either direction, performance clock. */
-  lastActivityMs = 0;
+  lastActivityMs = performance.now();
+  /** Bytes from the guest and to it since it was started or restored. */
+  bytesOut = 0;
+  bytesIn = 0;
 
   constructor(channel: ByteChannel, before: Uint8Array = new Uint8Array()) {
     this.#channel = channel;
     this.#kept.push(before);
     channel.onData((bytes) => {
       this.lastActivityMs = performance.now();
+      this.bytesOut += bytes.length;
       this.#kept.push(bytes);
       for (const reader of this.#readers) reader.push(bytes);
     });
+  }
+
+  /** Someone looks. */
+  get attached(): boolean {
+    return this.#readers.size > 0;
   }
 
   /** Output from now on, after what was kept when `replay`. A pending promise holds back this reader alone. */
@@ -37,6 +46,7 @@ export class GuestConsole {
   /** Bytes typed. Resolves when the guest has room for more. */
   write(bytes: Uint8Array): Promise<void> {
     this.lastActivityMs = performance.now();
+    this.bytesIn += bytes.length;
     return this.#channel.send(bytes.slice());
   }
 

@@ -1,0 +1,111 @@
+/** x86 machines in a real browser: a shell in a tab, files, suspension and reload, clones, files of states, a worker that dies. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { Screen, Stage } from "./stage.ts";
+
+const built = (image: string) => existsSync(join(import.meta.dirname, "../../build/images", image, "manifest.json"));
+/** The prompt of a root shell in machine `name` at the end of the screen. */
+const prompt = (name: string) => new RegExp(`root@${name}:[^\\n]*# ?$`);
+const LEAVE = "Control+]";
+
+// Skips where the images cannot be built: they are made from Debian's packages.
+describe.skipIf(!built("busybox"))("machines in the browser (images: npm run images)", () => {
+  let stage: Stage;
+  let page: Page;
+  let screen: Screen;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    page = await stage.page();
+    screen = await Screen.ready(page);
+  });
+  afterAll(() => stage.close());
+
+  it("run: a Linux shell in the terminal, with files on the OS's disk", async () => {
+    await screen.type("vm run busybox\n");
+    await screen.shows(prompt("busybox"));
+    await screen.type("uname -sm; echo $((6*7)) > /mnt/host/answer; cat /mnt/host/answer\n");
+    await screen.shows(/Linux i[56]86\n42\n/);
+  });
+
+  it("console: left with Ctrl-], and come back to with what was on it", async () => {
+    await screen.type("kept=before\n");
+    await screen.shows(prompt("busybox"));
+    await screen.press(LEAVE);
+    await screen.shows(/\[busybox goes on[^\n]*\]\n+user@cloudos:~\$ ?$/);
+    await screen.run("cat /var/vm/busybox/root/answer", /42/);
+    await screen.run("clear; vm ls", /busybox +running +busybox/);
+    await screen.type("vm console busybox\n");
+    await screen.shows(/kept=before\n.*# ?$/s);
+    await screen.press(LEAVE);
+    await screen.shows(/goes on/);
+  });
+
+  it("exec: streams and exit status, as of any program", async () => {
+    await screen.run("clear; echo in | vm exec busybox tr a-z A-Z; echo status $?", /IN\nstatus 0/);
+    await screen.run("vm exec busybox sh -c 'exit 7'; echo status $?", /status 7/);
+    await screen.run("vm exec busybox nothing; echo status $?", /no such program\nstatus 127/);
+    await screen.run("seq 20000 | vm exec busybox cat | tail -n 1", /20000/);
+  });
+
+  it("reload: the machine goes on, shell and files included", async () => {
+    await screen.type("clear; vm snapshot busybox\n");
+    await screen.shows(/pages of its own/);
+    await page.reload();
+    // Its console opens in a tab of its own.
+    const again = new Screen(page);
+    await again.shows(/kept=before/);
+    await again.type("echo still $kept; cat /mnt/host/answer\n");
+    await again.shows(/still before\n42\n/);
+    await again.press(LEAVE);
+    await page.locator("#tab-1").click();
+    screen = await Screen.ready(page);
+  });
+
+  it("suspend frees the machine, console wakes it", async () => {
+    await screen.run("clear; vm suspend busybox; vm ls", /busybox +suspended/);
+    await screen.run("clear; vm exec busybox sh -c 'cat /mnt/host/answer; hostname'", /42\nbusybox/);
+  });
+
+  it("clone: another machine in the same state", async () => {
+    await screen.run("clear; vm clone busybox twin; vm exec twin sh -c 'hostname; cat /mnt/host/answer'", /twin\n42\n.*\$ ?$/);
+    const command = "vm exec twin sh -c 'echo 43 > /mnt/host/answer'; vm exec busybox cat /mnt/host/answer";
+    await screen.run(`clear; ${command}; echo both`, /^42\nboth/m);
+    await screen.run("cat /var/vm/twin/root/answer", /\n43\n/);
+  });
+
+  it("export and import: a state in a file", async () => {
+    await screen.run("clear; vm export busybox state.snap; vm import state.snap third; vm ls", /third +suspended/);
+    await screen.run("clear; vm exec third hostname; echo named", /^third\nnamed/m);
+    await screen.run("dd if=/dev/zero of=state.snap bs=1 seek=50000 count=9 conv=notrunc 2> /dev/null; echo cut", /\ncut\n/);
+    await screen.run("vm import state.snap fourth", /Cannot read the snapshot/);
+    await screen.run("clear; vm ls -q", /busybox\nthird\ntwin|busybox\ntwin\nthird/);
+  });
+
+  it("a machine whose worker dies takes nothing with it", async () => {
+    await page.evaluate(async () => {
+      const { machines } = globalThis as unknown as {
+        machines: { runtime: { live(name: string): Promise<{ device: { stop(): void } }> } };
+      };
+      (await machines.runtime.live("third")).device.stop();
+    });
+    await screen.run("clear; vm ls", /third +failed/);
+    await screen.run("vm exec twin echo alive; echo and well", /alive\nand well/);
+    await screen.run("vm exec third true; echo status $?", /it is failed\nstatus 1/);
+  });
+
+  it("killing the process that asked for a machine ends the machine", async () => {
+    await screen.run("clear; vm run --name mortal busybox < /dev/zero > /dev/null &", /\$ ?$/);
+    await screen.run("until vm ls | grep 'mortal *running'; do :; done", /\nmortal +running/);
+    await screen.run("kill -9 $!; until vm ls | grep 'mortal *stopped'; do :; done", /\nmortal +stopped/);
+  });
+
+  it("says what is wrong", async () => {
+    await screen.run("clear; vm run nothing; echo status $?", /there is no such image[^$]*status 1/);
+    await screen.run("clear; vm run -m 5000 busybox", /5000 MiB of memory; a 32-bit machine here has 16 to 2047 MiB/);
+    await screen.run("clear; vm frobnicate; echo status $?", /there is no command "frobnicate"[^$]*status 2/);
+    await screen.run("clear; vm rm -f busybox twin third mortal; vm ls -q; echo none", /none/);
+  });
+});
