@@ -108,3 +108,22 @@ export declare function sys_uname(buffer: usize, capacity: usize, lengthOut: usi
 export declare function host_post(text: usize, length: usize): u32;
 @external("cloudos_v1", "host_connect")
 export declare function host_connect(text: usize, length: usize, flags: u32, fdsOut: usize): u32;
+
+@external("cloudos_v1", "job_create")
+export declare function job_create(parent: u32, out: usize): u32;
+@external("cloudos_v1", "job_set")
+export declare function job_set(job: u32, which: u32, value: u32): u32;
+@external("cloudos_v1", "job_info")
+export declare function job_info(job: u32, out: usize): u32;
+@external("cloudos_v1", "job_freeze")
+export declare function job_freeze(job: u32): u32;
+@external("cloudos_v1", "job_thaw")
+export declare function job_thaw(job: u32): u32;
+@external("cloudos_v1", "job_kill")
+export declare function job_kill(job: u32): u32;
+@external("cloudos_v1", "sched_set")
+export declare function sched_set(pid: i32, schedulingClass: u32, value: i32): u32;
+@external("cloudos_v1", "sched_affinity")
+export declare function sched_affinity(pid: i32, mode: u32, mask: usize): u32;
+@external("cloudos_v1", "sched_info")
+export declare function sched_info(pid: i32, out: usize): u32;
