@@ -161,6 +161,21 @@ export const AFFINITY_SIZE = 32;
 
 export const FD_CLOEXEC = 1;
 
+/** What a call does that a mask (call_mask) does not allow. */
+export const MASK_REFUSE = 1;
+export const MASK_KILL = 2;
+
+// Events of the trace (trace_read), as bits of the set a reader asks for. Record, 32 bytes: 0 number | 4 event (index of the bit) u16 | 6 core u16
+// 8 time us f64 | 16 pid | 20 a | 24 b | 28 c
+export const TRACE_SPAWN = 1; // a = the child's pid
+export const TRACE_EXIT = 2; // a = 0 exited 1 signaled, b = code or signal
+export const TRACE_DUPLICATE = 4; // a = handle, b = rights, c = new handle
+export const TRACE_REVOKE = 8; // a = handle, b = handles, messages, mappings and binds that ended
+export const TRACE_SEND = 16; // a = handle, b = bytes, c = handles moved
+export const TRACE_CALL = 32; // the same, for a synchronous call
+export const TRACE_VIOLATION = 64; // a = number of the system call, b = MASK_*
+export const TRACE_ALL = 127;
+
 /** STAT struct, 104 bytes:
  *  0 dev u64 | 8 ino u64 | 16 type u32 (WASI filetype) | 20 mode u32 (07777) | 24 nlink u64 | 32 uid u32 | 36 gid u32 | 40 size u64
  *  48 blocks u64 (512 B) | 56 atim u64 ns | 64 mtim u64 | 72 ctim u64 | 80 device u32 | 84 object u32 (OBJECT_*: a pipe or a tty has

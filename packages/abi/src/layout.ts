@@ -68,6 +68,7 @@ export const IRQ_TIMER = 4; // an earlier deadline was armed
 export const IRQ_KILL = 8; // a fiber of this core has a signal to look at
 export const IRQ_VFS = 16; // on AGENT_VFS: requests are queued
 export const IRQ_HOST_EVENT = 32; // on AGENT_HOST: events are queued (process exits, posts)
+export const IRQ_PORT = 64; // on an agent: a port of its own has packets
 
 // --- scratch: 16 KiB per agent for in/out parameters of kernel calls made from JS ---------------------------------
 export const SCRATCH_BASE = CORES_BASE + CORES_SIZE;

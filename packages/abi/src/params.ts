@@ -62,6 +62,8 @@ export const CHANNEL_HANDLES_MAX = 16;
 /** What may wait in one direction of a channel before writers get EAGAIN or wait. */
 export const CHANNEL_QUEUE_MAX = 256;
 export const CHANNEL_QUEUE_BYTES_MAX = 262144;
+/** Numbers of system calls (SYSTEM_CALLS): bits of a call mask. */
+export const SYSTEM_CALLS_MAX = 512;
 /** Calls and replies up to this size, without handles, are copied once in and once out. */
 export const CALL_INLINE_MAX = 128;
 /** Objects a port may be bound to, and packets of programs that may wait in it. */

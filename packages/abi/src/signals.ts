@@ -21,6 +21,7 @@ export const SIGTSTP = 20;
 export const SIGTTIN = 21;
 export const SIGTTOU = 22;
 export const SIGWINCH = 28;
+export const SIGSYS = 31;
 export const NSIG = 32;
 
 /** Dispositions for `sig_action`. A Wasm program cannot be interrupted at an arbitrary point, so there is

@@ -39,6 +39,11 @@ export {
 export { c1_event_create, c1_object_signal } from "./ipc/event";
 export { c1_port_bind, c1_port_create, c1_port_queue, c1_port_unbind, c1_port_wait } from "./ipc/port";
 export { c1_object_wait } from "./ipc/signals";
+export { c1_timer_cancel, c1_timer_create, c1_timer_set } from "./ipc/timer";
+export { c1_proc_open } from "./ipc/process";
+export { agent_attach } from "./ipc/agent";
+export { c1_bootstrap_get, c1_bootstrap_put, c1_call_mask, call_allowed, process_masked } from "./cap/bootstrap";
+export { c1_trace_read, trace_open } from "./cap/trace";
 export {
   c1_tty_get, c1_tty_getpgrp, c1_tty_name, c1_tty_set, c1_tty_set_winsize, c1_tty_setpgrp, c1_tty_winsize,
 } from "./tty/control";

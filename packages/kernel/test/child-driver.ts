@@ -48,7 +48,7 @@ export class ChildDriver extends Driver {
       [0, readEnd],
       [1, CHILD_OUT],
       ...(stderr === undefined ? [] : [[2, stderr]]),
-      ...handles.map((handle, i) => [40 + i, handle & 0xfff]),
+      ...handles.map((handle, i) => [40 + i, handle]),
     ];
     for (const [i, [to, from]] of map.entries()) {
       driver.view.setUint32(MAP + 8 * i, to!, true);

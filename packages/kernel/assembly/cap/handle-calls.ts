@@ -12,6 +12,7 @@ import { sysReturn } from "../proc/deliver";
 import { checkRange, copyOut, store32, userSlice } from "../user";
 import { capBadge } from "./derivation";
 import { capRevoke } from "./revoke";
+import { trace, TRACE_DUPLICATE, TRACE_REVOKE } from "./trace";
 
 const INDEX_MASK: u32 = MAX_HANDLES - 1;
 
@@ -29,7 +30,10 @@ function duplicate(value: u32, rights: u32, badge: u64, out: u32): i32 {
   const free = handleFindObject(process);
   if (free < 0) return sysReturn(free);
   const rc = handleDuplicate(process, value & INDEX_MASK, process, free, rights, true, badge);
-  return sysReturn(rc < 0 ? rc : store32(out, handleValue(process, free)));
+  if (rc < 0) return sysReturn(rc);
+  const made = handleValue(process, free);
+  trace(TRACE_DUPLICATE, value, rights, made);
+  return sysReturn(store32(out, made));
 }
 
 /** A second handle to the same object with those of `rights` that the first has; revoked with it. */
@@ -50,7 +54,7 @@ export function c1_channel_mint(value: u32, badge: u64, rights: u32, out: u32): 
 export function c1_handle_revoke(value: u32): i32 {
   const found = handleUse(currentProcess(), value, 0, 0);
   if (found < 0) return -found;
-  capRevoke(changetype<Handle>(<usize>found));
+  trace(TRACE_REVOKE, value, capRevoke(changetype<Handle>(<usize>found)), 0);
   return 0;
 }
 

@@ -8,6 +8,8 @@ import { ARG_MAX, DEFAULT_MEMORY_PAGES, MAX_RINGS, PATH_MAX } from "../../../abi
 import { RIGHT_DUPLICATE, RIGHTS_ALL_WASI } from "../../../abi/src/rights";
 import { NSIG } from "../../../abi/src/signals";
 import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
+import { bootstrapApply } from "../cap/bootstrap";
+import { core, currentProcess } from "../core";
 import { slotFree, slotTryAlloc } from "../fs/requests";
 import { Globals, globals } from "../globals";
 import { frameAlloc } from "../mem/frames";
@@ -76,6 +78,7 @@ export function host_spawn(): i32 {
   let rc = spawn === null ? -ENOMEM : 0;
   if (rc == 0) rc = stageStrings(child, spawn as Spawn, pathLength, argvLength, envLength, cwdLength, preopensLength);
   if (rc == 0) rc = stageDescriptors(child);
+  if (rc == 0 && core().process != 0) rc = bootstrapApply(currentProcess(), child);
   if (rc < 0) {
     // The record, if there is one, reports to nobody: undo everything it holds with the child.
     if (spawn !== null) undo(spawn as Spawn, child);

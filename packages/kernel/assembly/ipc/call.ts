@@ -15,7 +15,7 @@ import { slabAlloc, slabFree } from "../mem/slab";
 import { Handle } from "../obj/handle";
 import { Fiber, WAKE_EVENT } from "../proc/fiber";
 import { Process } from "../proc/process";
-import { fiberWake, parkUntil, waitArm, waitCancel } from "../sched/wait";
+import { fiberHandOff, fiberWake, parkUntil, waitArm, waitCancel } from "../sched/wait";
 import { copyIn } from "../user";
 import { Endpoint, endpointDrained, endpointLock, endpointRemove, endpointSend, peerOf } from "./channel";
 import { Message, MESSAGE_HEADER, messageBytes, messageCommit, messageFree, messageMake } from "./message";
@@ -94,10 +94,11 @@ function unlist(endpoint: Endpoint, ticket: u32): Call | null {
 }
 
 /** From here on the record is its owner's again. The endpoint's lock is held. */
-function finish(call: Call, state: u32): void {
+function finish(call: Call, state: u32, direct: bool): void {
   const fiber = changetype<Fiber>(<usize>call.fiber);
   atomic.store<u32>(stateWord(call), state);
-  fiberWake(fiber, WAKE_EVENT);
+  if (direct) fiberHandOff(fiber, WAKE_EVENT);
+  else fiberWake(fiber, WAKE_EVENT);
 }
 
 /**
@@ -114,12 +115,12 @@ export function callsBreak(endpoint: Endpoint, queue: u32): u32 {
       message.next = rest;
       rest = changetype<u32>(message);
     }
-    if (call != 0) finish(changetype<Call>(call), CALL_BROKEN);
+    if (call != 0) finish(changetype<Call>(call), CALL_BROKEN, false);
   }
   while (endpoint.calls != 0) {
     const call = changetype<Call>(<usize>endpoint.calls);
     endpoint.calls = call.nextCall;
-    finish(call, CALL_BROKEN);
+    finish(call, CALL_BROKEN, false);
   }
   return rest;
 }
@@ -188,9 +189,12 @@ function settle(to: Endpoint, call: Call, rc: i32): i32 {
   return state == CALL_DONE ? 0 : rc;
 }
 
-/** Answer the call with a ticket. 0; -ESRCH: its caller has given up; or what the reply is refused for, and the call goes on waiting. */
+/**
+ * Answer the call with a ticket. 0; -ESRCH: its caller has given up; or what the reply is refused for, and the call
+ * goes on waiting. `waits`: the server waits for the next message right after, so its core may go to the caller.
+ */
 export function callAnswer(
-  process: Process, handle: Handle, ticket: u32, at: u32, length: u32, handles: u32, count: u32,
+  process: Process, handle: Handle, ticket: u32, at: u32, length: u32, handles: u32, count: u32, waits: bool,
 ): i32 {
   const endpoint = changetype<Endpoint>(<usize>handle.object);
   let message: usize = 0;
@@ -209,7 +213,7 @@ export function callAnswer(
     } else {
       call.length = length;
       call.reply = <u32>message;
-      finish(call, CALL_DONE);
+      finish(call, CALL_DONE, waits && endpoint.head == 0);
     }
   }
   spinUnlock(endpointLock(endpoint));

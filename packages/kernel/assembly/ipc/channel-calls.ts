@@ -4,6 +4,7 @@ import { OBJECT_CHANNEL, OBJECT_REVOKED } from "../../../abi/src/kernel-interfac
 import { CHANNEL_HANDLES_MAX } from "../../../abi/src/params";
 import { RIGHT_READ, RIGHT_WRITE, RIGHTS_ALL_OBJECT } from "../../../abi/src/rights";
 import { capBadge } from "../cap/derivation";
+import { trace, TRACE_CALL, TRACE_SEND } from "../cap/trace";
 import { core, currentProcess, KCore } from "../core";
 import { spinLock, spinUnlock } from "../lock";
 import { Handle, handleClose, handleMake, handleReserve, handleUse } from "../obj/handle";
@@ -63,6 +64,7 @@ export function c1_channel_write(value: u32, at: u32, length: u32, handles: u32,
   if (made < 0) return sysReturn(made);
   const message = changetype<Message>(<usize>made);
   message.badge = badge;
+  trace(TRACE_SEND, value, length, count);
   const rc = endpointSend(endpointOf(handle), process, message, deadlineOf(deadline));
   if (rc < 0) messageFree(message);
   return sysReturn(rc);
@@ -114,6 +116,7 @@ export function c1_channel_call(value: u32, struct: u32): i32 {
   if (rc < 0) return sysReturn(rc);
   const badge = capBadge(handle);
   if (handle.type == OBJECT_REVOKED) return EBADF;
+  trace(TRACE_CALL, value, p.length, p.count);
   rc = callMake(process, handle, p.at, p.length, p.handles, p.count, badge, deadlineOf(p.deadline));
   if (rc < 0) return sysReturn(rc);
   const call = changetype<Call>(record);
@@ -198,7 +201,7 @@ export function c1_channel_reply(value: u32, ticket: u32, at: u32, length: u32, 
   const found = handleUse(process, value, OBJECT_CHANNEL, RIGHT_WRITE);
   if (found < 0) return -found;
   if (ticket == 0) return EINVAL;
-  return sysReturn(callAnswer(process, changetype<Handle>(<usize>found), ticket, at, length, handles, count));
+  return sysReturn(callAnswer(process, changetype<Handle>(<usize>found), ticket, at, length, handles, count, false));
 }
 
 /** What a server's loop does: answer the call in the struct's `ticket` (0: none) and wait for the next message; the whole struct. */
@@ -213,7 +216,7 @@ export function c1_channel_reply_wait(value: u32, struct: u32): i32 {
   let rc = copyIn(changetype<usize>(p), struct, 64);
   if (rc == 0) rc = checkBuffers(p);
   if (rc == 0 && p.ticket != 0) {
-    rc = callAnswer(process, handle, p.ticket, p.at, p.length, p.handles, p.count);
+    rc = callAnswer(process, handle, p.ticket, p.at, p.length, p.handles, p.count, true);
     // Answered: a wait that is repeated must not answer again.
     if (rc == 0) store32(struct + 56, 0);
   }

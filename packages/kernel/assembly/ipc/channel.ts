@@ -11,7 +11,7 @@ import { CHANNEL_QUEUE_BYTES_MAX, CHANNEL_QUEUE_MAX } from "../../../abi/src/par
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Process } from "../proc/process";
-import { parkUntil, waitCancel, waitPrepare, WaitQueue, wakeAll, wakeOne } from "../sched/wait";
+import { handOne, parkUntil, waitCancel, waitPrepare, WaitQueue, wakeAll, wakeOne } from "../sched/wait";
 import { callsBreak, callQueued } from "./call";
 import { flightLock, flightUnlock, loops } from "./flight";
 import { Message, messageBury, messageCommit } from "./message";
@@ -158,13 +158,15 @@ export function endpointSend(from: Endpoint, process: Process, message: Message,
     spinLock(endpointLock(to));
     if (endpointClosed(to)) rc = -EPIPE;
     else if (rc == 0 && !endpointRoom(to, message.length)) rc = -EAGAIN;
+    const calls = message.call != 0;
     if (rc == 0) rc = messageCommit(process, message);
     if (rc == 0) append(to, message);
     spinUnlock(endpointLock(to));
     if (carries) flightUnlock();
     if (rc == 0) {
-      // A fiber that waits in `endpointReceive` is the one to run when a caller parks.
-      wakeOne(readersOf(to));
+      // A caller parks next: the server gets its core.
+      if (calls) handOne(readersOf(to));
+      else wakeOne(readersOf(to));
       wakeAll(watchersOf(to));
       return 0;
     }

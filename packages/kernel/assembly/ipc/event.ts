@@ -1,6 +1,6 @@
 /** Events: a word of signals that programs set, clear and wait for. */
 import { EINVAL, ENOMEM } from "../../../abi/src/errno";
-import { OBJECT_EVENT, SIGNAL_SIGNALED, SIGNAL_USER } from "../../../abi/src/kernel-interface";
+import { OBJECT_EVENT, OBJECT_TIMER, SIGNAL_SIGNALED, SIGNAL_USER } from "../../../abi/src/kernel-interface";
 import { RIGHT_SIGNAL, RIGHTS_ALL_OBJECT } from "../../../abi/src/rights";
 import { currentProcess } from "../core";
 import { slabFree } from "../mem/slab";
@@ -50,10 +50,13 @@ export function c1_event_create(out: u32): i32 {
   return objectCreate(OBJECT_EVENT, <u32>offsetof<Event>(), out);
 }
 
-/** Clears, then sets, SIGNALED and the user's bits of an event. */
+/** Clears, then sets, SIGNALED and the user's bits of an event; clears those of a timer. */
 export function c1_object_signal(value: u32, clear: u32, set: u32): i32 {
-  const found = handleUse(currentProcess(), value, OBJECT_EVENT, RIGHT_SIGNAL);
+  const found = handleUse(currentProcess(), value, 0, RIGHT_SIGNAL);
   if (found < 0) return -found;
+  const type = changetype<Handle>(<usize>found).type;
+  // A timer's signal may be taken, not given.
+  if (type != OBJECT_EVENT && (type != OBJECT_TIMER || set != 0)) return EINVAL;
   if (((clear | set) & ~<u32>(SIGNAL_SIGNALED | SIGNAL_USER)) != 0) return EINVAL;
   eventChange(changetype<Handle>(<usize>found).object, clear, set);
   return 0;

@@ -7,14 +7,16 @@
  */
 import { EAGAIN, EEXIST, EINVAL, ENOENT, ENOMEM } from "../../../abi/src/errno";
 import { OBJECT_PORT, SIGNAL_REVOKED } from "../../../abi/src/kernel-interface";
+import { IRQ_PORT } from "../../../abi/src/layout";
 import { PORT_BINDS_MAX, PORT_PACKETS_MAX } from "../../../abi/src/params";
 import { RIGHT_READ, RIGHT_SIGNAL, RIGHT_WRITE } from "../../../abi/src/rights";
 import { capCommit, capDrop, capPrepare, HOLDER_BIND } from "../cap/derivation";
 import { core, currentProcess, KCore } from "../core";
+import { ringDoorbell } from "../../../hal-wasm/assembly/hal";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { dispatchDrop } from "../obj/dispatch";
-import { Handle, handleUse } from "../obj/handle";
+import { Handle, handleNamed, handleUse } from "../obj/handle";
 import { KObject, objectRef, objectUnref } from "../obj/object";
 import { sysReturn } from "../proc/deliver";
 import { Fiber } from "../proc/fiber";
@@ -24,7 +26,7 @@ import { deadlineOf } from "./deadline";
 import { objectCreate } from "./event";
 import { signalHandle, signalQueue, signalsOf } from "./signals";
 
-/** 0 KObject | 16 ready: first | 20 last | 24 binds | 28 packets | 32 bind count | 36 spare | 40 watchers (queue, 16) */
+/** 0 KObject | 16 ready: first | 20 last | 24 binds | 28 packets | 32 bind count | 36 agent | 40 watchers (queue, 16) */
 @unmanaged
 class Port extends KObject {
   // Guarded by lock; `ready` is also read with atomics.
@@ -34,7 +36,8 @@ class Port extends KObject {
   /** User packets that wait. */
   packets: u32;
   bindCount: u32;
-  spare: u32;
+  /** Whose doorbell rings when something gets ready, 0: fibers wait. Written once. */
+  agent: u32;
   watchers0: u64;
   watchers1: u64;
 }
@@ -94,7 +97,12 @@ export function bindKick(waiter: Waiter): void {
   spinLock(portLock(port));
   queue(port, bind);
   spinUnlock(portLock(port));
+  tell(port);
+}
+
+function tell(port: Port): void {
   wakeAll(portWatchers(changetype<usize>(port)));
+  if (port.agent != 0) ringDoorbell(port.agent, IRQ_PORT);
 }
 
 /** The handle a bind was made with is revoked. derivationLock is held. */
@@ -106,7 +114,12 @@ export function bindRevoked(address: usize): void {
 }
 
 export function c1_port_create(out: u32): i32 {
-  return objectCreate(OBJECT_PORT, <u32>offsetof<Port>(), out);
+  const errno = objectCreate(OBJECT_PORT, <u32>offsetof<Port>(), out);
+  if (errno != 0 || core().fiber != 0) return errno;
+  // An agent's pointers are the kernel's.
+  const handle = handleNamed(currentProcess(), load<u32>(out)) as Handle;
+  changetype<Port>(<usize>handle.object).agent = core().id;
+  return 0;
 }
 
 /** The last handle closes it: its binds and packets go. */
@@ -254,7 +267,7 @@ export function c1_port_queue(value: u32, key: u64, data: u64): i32 {
     slabFree(address);
     return EAGAIN;
   }
-  wakeAll(portWatchers(changetype<usize>(port)));
+  tell(port);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /** What an object shows to those who wait for it, whatever its type: a set of SIGNAL_* and a queue that is woken when the set changes. */
 import { EAGAIN, EINVAL, ENOTCAPABLE } from "../../../abi/src/errno";
 import {
-  OBJECT_CHANNEL, OBJECT_EVENT, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_PORT, OBJECT_TIMER, OBJECT_TTY, SIGNAL_PEER_CLOSED, SIGNAL_READABLE,
+  OBJECT_CHANNEL, OBJECT_EVENT, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_PORT, OBJECT_PROCESS, OBJECT_TIMER, SIGNAL_PEER_CLOSED, SIGNAL_READABLE,
   SIGNAL_WRITABLE,
 } from "../../../abi/src/kernel-interface";
 import { PIPE_BUF } from "../../../abi/src/params";
@@ -32,6 +32,7 @@ export function signalsOf(type: u32, object: usize): u32 {
     }
     case OBJECT_EVENT:
     case OBJECT_TIMER:
+    case OBJECT_PROCESS:
       return atomic.load<u32>(object + offsetof<Event>("signals"));
     case OBJECT_PORT:
       return bits(portReady(object), false, false);
@@ -50,6 +51,7 @@ export function signalQueue(type: u32, object: usize): WaitQueue | null {
       return watchersOf(changetype<Endpoint>(object));
     case OBJECT_EVENT:
     case OBJECT_TIMER:
+    case OBJECT_PROCESS:
       return changetype<WaitQueue>(object + offsetof<Event>("watchers0"));
     case OBJECT_PORT:
       return portWatchers(object);

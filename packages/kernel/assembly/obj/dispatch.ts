@@ -1,12 +1,14 @@
 /** What differs by type when handles come and go. The object types' own files do the work. */
 import {
   OBJECT_CHANNEL, OBJECT_DEVICE, OBJECT_DIR, OBJECT_EVENT, OBJECT_FILE, OBJECT_JOB, OBJECT_PAGER, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE,
-  OBJECT_PORT, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY, OBJECT_VMO,
+  OBJECT_PORT, OBJECT_PROCESS, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TIMER, OBJECT_TRACE, OBJECT_TTY, OBJECT_VMO,
 } from "../../../abi/src/kernel-interface";
+import { traceRelease } from "../cap/trace";
 import { filesRelease } from "../fs/object";
 import { endpointDrop, endpointEnd, endpointRetain } from "../ipc/channel";
 import { eventRelease } from "../ipc/event";
 import { portRelease } from "../ipc/port";
+import { timerRelease } from "../ipc/timer";
 import { jobRelease } from "../proc/job";
 import { Tty, ttyRelease } from "../tty/tty";
 import { pagerRelease } from "../vmo/pager";
@@ -81,6 +83,13 @@ export function dispatchRelease(type: u32, object: usize): void {
     case OBJECT_PORT:
       portRelease(object);
       break;
+    case OBJECT_TIMER:
+      timerRelease(object);
+      break;
+    case OBJECT_TRACE:
+      traceRelease(object);
+      break;
+    case OBJECT_PROCESS:
     case OBJECT_EVENT:
       eventRelease(object);
       break;

@@ -10,6 +10,7 @@ import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { callFree } from "../ipc/call";
 import { HANDLE_FRAMES, Process } from "../proc/process";
+import { bootstrapFree } from "../cap/bootstrap";
 import { Cap, capCommit, capLeave, capMoved, capPrepare, derivationLock, derivationUnlock, HOLDER_MESSAGE } from "../cap/derivation";
 import { dispatchDrop, dispatchRelease, dispatchRetain } from "./dispatch";
 
@@ -311,6 +312,7 @@ export function preopenCopy(from: Handle, to: Handle): i32 {
 /** Close everything and free the table (exit). */
 export function handleCloseAll(process: Process): void {
   callFree(process);
+  bootstrapFree(process);
   for (let frame: u32 = 0; frame < HANDLE_FRAMES; frame++) {
     const word = frameWord(process, frame);
     const page = load<u32>(word);

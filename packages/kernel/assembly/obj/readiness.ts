@@ -1,10 +1,13 @@
 /** What poll_oneoff asks of a descriptor: can it be read (written) without waiting, and what to wait for if not. */
 import {
   OBJECT_FILE, OBJECT_PAGER, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_RING_READ, OBJECT_RING_WRITE, OBJECT_TTY,
+  OBJECT_CHANNEL, OBJECT_EVENT, OBJECT_PORT, OBJECT_PROCESS, OBJECT_TIMER, SIGNAL_EXITED, SIGNAL_PEER_CLOSED, SIGNAL_READABLE, SIGNAL_SIGNALED,
+  SIGNAL_WRITABLE,
 } from "../../../abi/src/kernel-interface";
 import { RING_O_CAPACITY } from "../../../abi/src/layout";
 import { PIPE_BUF } from "../../../abi/src/params";
 import { File, vnodeOf } from "../fs/object";
+import { signalQueue, signalsOf } from "../ipc/signals";
 import { WaitQueue } from "../sched/wait";
 import { ttyReadable, ttyWritable } from "../tty/output";
 import { Tty, ttyReadQueue, ttyState, ttyWriteQueue, TTY_HUNG_UP } from "../tty/tty";
@@ -40,6 +43,15 @@ export function pollState(handle: Handle, writing: bool): u32 {
     case OBJECT_RING_WRITE: {
       const header = <usize>changetype<Ring>(object).header;
       return flags(ringRoom(header) > 0, ringEnded(header));
+    }
+    case OBJECT_CHANNEL:
+    case OBJECT_PORT:
+    case OBJECT_EVENT:
+    case OBJECT_TIMER:
+    case OBJECT_PROCESS: {
+      const signals = signalsOf(handle.type, object);
+      const wanted: u32 = writing ? SIGNAL_WRITABLE : SIGNAL_READABLE | SIGNAL_SIGNALED | SIGNAL_EXITED;
+      return flags((signals & wanted) != 0, (signals & SIGNAL_PEER_CLOSED) != 0);
     }
     case OBJECT_TTY: {
       const tty = changetype<Tty>(object);
@@ -88,5 +100,5 @@ export function pollQueue(handle: Handle, writing: bool): WaitQueue | null {
     case OBJECT_PAGER:
       return pagerQueue(object);
   }
-  return null;
+  return handle.type >= <u8>OBJECT_CHANNEL ? signalQueue(handle.type, object) : null;
 }

@@ -4,6 +4,8 @@ import { WAIT_EXITED, WAIT_SIGNALED } from "../../../abi/src/cloudos-v1";
 import { SIGCHLD, SIGCONT, SIGHUP } from "../../../abi/src/signals";
 import { halUnwind } from "../../../hal-wasm/assembly/hal";
 import { core, currentFiber, currentProcess, setCurrent } from "../core";
+import { trace, TRACE_EXIT } from "../cap/trace";
+import { processShowsEnd } from "../ipc/process";
 import { eventPost } from "../host/events";
 import { handleCloseAll } from "../obj/handle";
 import { unplace } from "../sched/placement";
@@ -50,6 +52,8 @@ export function processFinish(process: Process, kind: u32, code: u32): void {
   process.state = PROCESS_ZOMBIE;
   jobUncharge(process.job, process.memoryBytes);
   process.memoryBytes = 0;
+  processShowsEnd(process);
+  trace(TRACE_EXIT, kind, code, 0);
   atomic.store<u32>(changetype<usize>(process) + offsetof<Process>("stopped"), 0);
   releaseChildren(process);
   if (process.sid == process.pid) ttyLeaderExit(process);

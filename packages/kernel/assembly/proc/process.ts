@@ -15,7 +15,7 @@ export const HANDLE_FRAMES: u32 = 32;
  *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token
  *   280 user us f64 | 288 system us f64 | 296 child us f64 | 304 start us f64 | 312 switches u64 | 320 name[32]
  *   352 memory bytes | 356 taken away | 360 wait us f64 | 368 child system us f64 | 376 affinity u64[4] | 408 realtime
- *   416 call   | 420 ipc | 424 bootstrap | 428 system call mask
+ *   416 call   | 420 ipc | 424 bootstrap | 428 grants | 432 self
  */
 @unmanaged
 export class Process {
@@ -99,10 +99,12 @@ export class Process {
   call: u32;
   /** Its record for synchronous calls (ipc/call.ts), or 0. Owner fiber only. */
   ipc: u32;
-  /** Its named handles (cap/bootstrap.ts), or 0. Owner fiber only after the first run. */
+  /** Its named handles and the calls it may make (cap/bootstrap.ts), or 0: none, and all. Written once, but for the mask. */
   bootstrap: u32;
-  /** Bit set of system calls it may make (cap/mask.ts), or 0: all. */
-  callMask: u32;
+  /** The same for the next child it starts. Owner fiber only. */
+  grants: u32;
+  /** Its object for those who wait for its end (ipc/process.ts), or 0. Guarded by treeLock. */
+  self: u32;
 }
 
 // The diagram above and the fields must agree: offsets are used by hand for the handle frames, queues and names.

@@ -10,11 +10,14 @@ import { PLACE_NONE, TimerNode, wheelInsert, wheelNext, wheelRemove, wheelTake }
 import { core, coreAt, coreId, KCore } from "../core";
 import { spinLock, spinUnlock } from "../lock";
 import { Fiber, WAKE_TIMEOUT } from "../proc/fiber";
+import { timerFired } from "../ipc/timer";
 import { setNextLook } from "./run";
 import { fiberWake } from "./wait";
 
 /** What a node is part of, and so what firing it does. */
 export const TIMER_FIBER: u32 = 0;
+/** A timer object (ipc/timer.ts). */
+export const TIMER_OBJECT: u32 = 1;
 
 /** Timers fired in a row before fibers run again: 10,000 at one instant starve nobody. */
 const FIRE_MOST: u32 = 256;
@@ -92,6 +95,9 @@ function fire(node: usize): void {
   switch (<i32>changetype<Timer>(node).kind) {
     case TIMER_FIBER:
       fiberWake(changetype<Fiber>(node - offsetof<Fiber>("deadlineUs")), WAKE_TIMEOUT);
+      break;
+    case TIMER_OBJECT:
+      timerFired(node);
       break;
   }
 }

@@ -188,14 +188,19 @@ function wake(fiber: Fiber, reason: u32, direct: bool): bool {
 
 /** Wake the fiber that has waited longest. Free when nobody waits. */
 export function wakeOne(queue: WaitQueue): void {
-  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, 1);
+  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, 1, false);
+}
+
+/** The same for a caller that parks next: the fiber gets the core from it (`fiberHandOff`). */
+export function handOne(queue: WaitQueue): void {
+  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, 1, true);
 }
 
 export function wakeAll(queue: WaitQueue): void {
-  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, i32.MAX_VALUE);
+  if (atomic.load<u32>(changetype<usize>(queue) + offsetof<WaitQueue>("count")) != 0) wakeSome(queue, i32.MAX_VALUE, false);
 }
 
-function wakeSome(queue: WaitQueue, most: i32): void {
+function wakeSome(queue: WaitQueue, most: i32, direct: bool): void {
   spinLock(changetype<usize>(queue));
   // A waiter that something else woke first does not use up the wake-up.
   for (let at = queue.head; at != 0 && most > 0; ) {
@@ -207,7 +212,7 @@ function wakeSome(queue: WaitQueue, most: i32): void {
     }
     const fiber = changetype<Fiber>(waiter.fiber);
     // Wake first: until `unlink` clears waiter.queue, the fiber cannot get past waiterLeave and reuse its node.
-    if (fiberWake(fiber, WAKE_EVENT)) most--;
+    if (wake(fiber, WAKE_EVENT, direct)) most--;
     unlink(queue, waiter);
   }
   spinUnlock(changetype<usize>(queue));

@@ -9,7 +9,7 @@ import { RIGHT_DUPLICATE } from "../../../abi/src/rights";
 import { SIGKILL, SIGSTOP } from "../../../abi/src/signals";
 import { core, currentProcess, KCore } from "../core";
 import { DIR_CWD, DIR_ROOT, File } from "../fs/object";
-import { Handle, handleAt, handleClose, handleDuplicate, handleLimit, preopenCopy } from "../obj/handle";
+import { Handle, handleAt, handleClose, handleDuplicate, handleLimit, handleNamed, preopenCopy } from "../obj/handle";
 import { Process } from "../proc/process";
 import { groupExists, treeLock, treeUnlock } from "../proc/tree";
 import { ttyDetach } from "../tty/foreground";
@@ -82,6 +82,10 @@ export function attributesApply(attributes: Attributes, parent: Process, child: 
   return rc < 0 ? rc : applyMap(attributes, parent, child);
 }
 
+/** A descriptor's or a handle value's index in the handle table. */
+const INDEX_MASK: u32 = MAX_HANDLES - 1;
+
+
 function directoryOf(process: Process, fd: u32, out: usize): i32 {
   const handle = handleAt(process, fd);
   if (handle === null) return -EBADF;
@@ -119,9 +123,9 @@ function applyMap(attributes: Attributes, parent: Process, child: Process): i32 
       handleClose(child, to);
       continue;
     }
-    const handle = handleAt(parent, from);
+    const handle = handleNamed(parent, from);
     if (handle === null || (handle.rights & RIGHT_DUPLICATE) == 0) return -EBADF;
-    rc = handleDuplicate(parent, from, child, to, ALL_RIGHTS, false);
+    rc = handleDuplicate(parent, from & INDEX_MASK, child, to, ALL_RIGHTS, false);
     if (rc == 0 && handle.preopen != 0) rc = preopenCopy(handle, handleAt(child, to) as Handle);
     if (rc < 0) return rc;
   }

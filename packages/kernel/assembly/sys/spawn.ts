@@ -3,6 +3,8 @@ import { E2BIG, ENAMETOOLONG, ENOENT, ENOMEM, ENOTCAPABLE } from "../../../abi/s
 import { ARG_MAX, PATH_MAX } from "../../../abi/src/params";
 import { SPAWN_JOB, SPAWN_SEARCH } from "../../../abi/src/cloudos-v1";
 import { VFS_EXEC } from "../../../abi/src/vfs-protocol";
+import { bootstrapApply } from "../cap/bootstrap";
+import { trace, TRACE_SPAWN } from "../cap/trace";
 import { currentFiber, currentProcess } from "../core";
 import { slotAlloc, slotFree } from "../fs/requests";
 import { slabAlloc, slabFree } from "../mem/slab";
@@ -55,6 +57,7 @@ function spawnWith(
   if (rc == 0) rc = blockAppend(child.env, env, envLength, true);
   if (rc == 0) rc = blockCheck(child.env);
   if (rc == 0) rc = attributesApply(attributes, parent, child);
+  if (rc == 0) rc = bootstrapApply(parent, child);
   let slot = 0;
   if (rc == 0) {
     slot = slotAlloc(VFS_EXEC);
@@ -86,6 +89,7 @@ function spawnWith(
   spawn.spawner = changetype<u32>(currentFiber());
   processEnter(changetype<usize>(parent), child);
   attributesCommit(attributes, child);
+  trace(TRACE_SPAWN, child.pid, 0, 0);
   spawnBegin(spawn);
   return spawnWait(spawn);
 }

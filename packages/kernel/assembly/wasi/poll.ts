@@ -2,13 +2,14 @@
  * poll_oneoff: look; if nothing has happened join all queues, look again, park until one of them or a clock wakes us; repeat.
  */
 import { EBADF, EFAULT, EINVAL, ENOMEM, ENOTCAPABLE, ENOTSUP, ETIMEDOUT } from "../../../abi/src/errno";
-import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_POLL_FD_READWRITE } from "../../../abi/src/rights";
+import { OBJECT_CHANNEL } from "../../../abi/src/kernel-interface";
+import { RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_POLL_FD_READWRITE, RIGHT_WAIT } from "../../../abi/src/rights";
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../../abi/src/wasi";
 import { halNowUs } from "../../../hal-wasm/assembly/hal";
 import { CALL_ANY } from "../cap/call";
 import { currentFiber, currentProcess } from "../core";
 import { slabAlloc, slabFree } from "../mem/slab";
-import { Handle, handleAt } from "../obj/handle";
+import { Handle, handleNamed } from "../obj/handle";
 import { POLL_HANGUP, pollBytes, pollQueue, pollState } from "../obj/readiness";
 import { sysReturn } from "../proc/deliver";
 import { parkUntil, waitArm, waitCancel, Waiter, waiterJoin, waiterLeave } from "../sched/wait";
@@ -127,11 +128,12 @@ function visitClock(state: Poll): i32 {
 }
 
 function visitDescriptor(state: Poll, tag: u32, join: bool): i32 {
-  const handle = handleAt(currentProcess(), <u32>state.body0);
+  const handle = handleNamed(currentProcess(), <u32>state.body0);
   if (handle === null) return report(state, EBADF, 0, 0);
   const writing = tag == TAG_FD_WRITE;
-  const rights = writing ? RIGHT_FD_WRITE : RIGHT_FD_READ;
-  if ((handle.rights & (rights | RIGHT_POLL_FD_READWRITE)) == 0) return report(state, ENOTCAPABLE, 0, 0);
+  let rights = writing ? RIGHT_FD_WRITE : RIGHT_FD_READ;
+  rights = handle.type < <u8>OBJECT_CHANNEL ? rights | RIGHT_POLL_FD_READWRITE : RIGHT_WAIT;
+  if ((handle.rights & rights) == 0) return report(state, ENOTCAPABLE, 0, 0);
   if (join && !joinQueue(state, handle, writing)) return -ENOMEM;
   const ready = pollState(handle, writing);
   if (ready == 0) return 0;
