@@ -147,6 +147,9 @@ export class MemoryFiles {
       if (flags & (second ? abi.WALK_CONFINED2 : abi.WALK_CONFINED)) fail(abi.ENOTCAPABLE);
       dir = this.inodes.get(1)!;
     }
+    // The directory was removed while it was open, or the descriptor is a file's.
+    if (dir === undefined) fail(abi.ENOENT);
+    if (dir.type !== abi.FILETYPE_DIRECTORY) fail(abi.ENOTDIR);
     for (let links = 0; ; ) {
       const [name = "", ...more] = rest.split("/").filter((part) => part !== "" && part !== ".");
       const inode = name === "" ? dir : this.inodes.get(dir.entries.get(name) ?? 0);
@@ -243,6 +246,7 @@ export class MemoryFiles {
       case abi.VFS_UNLINK: {
         const { dir, name, inode } = first();
         if (!inode) fail(abi.ENOENT);
+        if (inode.node === 1) fail(abi.EBUSY);
         const isDir = inode.type === abi.FILETYPE_DIRECTORY;
         if (isDir !== (op === abi.VFS_RMDIR)) fail(isDir ? abi.EISDIR : abi.ENOTDIR);
         dir.entries.delete(name);
@@ -254,6 +258,7 @@ export class MemoryFiles {
         const from = first();
         const to = this.#walk(host, at, true, false);
         if (!from.inode) fail(abi.ENOENT);
+        if (from.inode.node === 1 || to.inode?.node === 1) fail(abi.EBUSY);
         from.dir.entries.delete(from.name);
         to.dir.entries.set(to.name, from.inode.node);
         if (to.inode) to.inode.nlink--;
@@ -368,7 +373,7 @@ export class MemoryFiles {
       view.setBigUint64(used, BigInt(i + 1), true);
       view.setBigUint64(used + 8, BigInt(node), true);
       view.setUint32(used + 16, encoded.length, true);
-      view.setUint8(used + 20, this.inodes.get(node)!.type);
+      view.setUint8(used + 20, this.inodes.get(node)?.type ?? abi.FILETYPE_UNKNOWN);
       out.set(encoded, used + 24);
       used += 24 + encoded.length;
     }

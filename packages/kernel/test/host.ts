@@ -272,7 +272,8 @@ export class Host {
   /** Lets time pass: to each deadline in turn up to `us` from now. */
   async sleep(us: number): Promise<void> {
     const end = this.nowUs + us;
-    for (;;) {
+    for (let steps = 0; ; steps++) {
+      if (steps === 100_000) throw new Error(`Time stands still at ${this.nowUs}: the next deadline does not pass`);
       await this.settle();
       const next = Math.min(...this.#cores.map((core) => core.kernel.core_deadline_us()));
       if (next > end) break;
@@ -280,28 +281,6 @@ export class Host {
     }
     this.nowUs = end;
     await this.settle();
-  }
-
-  /** Runs all cores until the clock, which must tick by itself (`tickUs`), has gone `us` further. Idle cores let it jump to the next deadline. */
-  async spend(us: number): Promise<void> {
-    const end = this.nowUs + us;
-    while (this.nowUs < end) {
-      let busy = false;
-      for (let slot = this.service.vfs_next(); slot >= 0; slot = this.service.vfs_next()) {
-        if (this.#files(this, slot)) this.service.vfs_complete(slot);
-        busy = true;
-      }
-      for (const core of this.#cores) busy = (await core.turn()) || busy;
-      this.events();
-      if (busy) continue;
-      const next = Math.min(...this.#cores.map((core) => core.kernel.core_deadline_us()));
-      this.nowUs = Math.max(this.nowUs, Math.min(next, end));
-    }
-  }
-
-  /** One pass of one core's loop. False when it had nothing to run. */
-  turn(core: number): Promise<boolean> {
-    return this.#cores[core]!.turn();
   }
 
   /** Runs a program to its end and returns its status and output. */

@@ -35,12 +35,16 @@ function text(calls: readonly Call[]): string {
     const types = [...parameters].map(wasmType).join(" ");
     return `(import "${module}" "${name}" (func $f${i} (param ${types}) ${result && `(result ${wasmType(result)})`}))`;
   });
-  // A function each, chosen through a table: one nested block each would be too deep for the assembler.
   const cases = calls.map(({ parameters, result }, i) => {
     const loads = [...parameters].map((letter, k) => `(${wasmType(letter)}.load (i32.const ${ARGUMENTS + 8 * k}))`);
     const call = `(call $f${i} ${loads.join(" ")})`;
-    const value = result === "" ? `${call} (i64.const 0)` : result === "l" ? call : `(i64.extend_i32_s ${call})`;
-    return `(func $c${i} (result i64) ${value})`;
+    const value =
+      result === ""
+        ? `${call} (local.set $r (i64.const 0))`
+        : result === "l"
+          ? `(local.set $r ${call})`
+          : `(local.set $r (i64.extend_i32_s ${call}))`;
+    return `)${value} (br $made)`;
   });
   return `(module
     (import "cloudos" "memory" (memory 2 2))
@@ -49,9 +53,7 @@ function text(calls: readonly Call[]): string {
     (import "puppet" "done" (func $done (param i32 i64)))
     (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
     ${imports.join("\n")}
-    (table funcref (elem ${calls.map((_, i) => `$c${i}`).join(" ")}))
-    ${cases.join("\n")}
-    (func (export "_start") (local $k i32)
+    (func (export "_start") (local $k i32) (local $r i64)
       (loop $again
         (call $preempt)
         (local.set $k (call $next))
@@ -60,6 +62,10 @@ function text(calls: readonly Call[]): string {
           (i32.store (i32.const 0) (i32.const 8)) (i32.store (i32.const 4) (i32.const 1))
           (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 12)))
           (br $again)))
-        (call $done (local.get $k) (call_indirect (result i64) (local.get $k)))
+        (block $made
+          ${calls.map((_, i) => `(block $b${calls.length - 1 - i}`).join("")}
+          (br_table ${calls.map((_, i) => `$b${i}`).join(" ")} $b0 (local.get $k))
+          ${cases.join("\n")})
+        (call $done (local.get $k) (local.get $r))
         (br $again))))`;
 }
