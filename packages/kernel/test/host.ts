@@ -283,6 +283,28 @@ export class Host {
     await this.settle();
   }
 
+  /** Runs all cores until the clock, which must tick by itself (`tickUs`), has gone `us` further. Idle cores let it jump to the next deadline. */
+  async spend(us: number): Promise<void> {
+    const end = this.nowUs + us;
+    while (this.nowUs < end) {
+      let busy = false;
+      for (let slot = this.service.vfs_next(); slot >= 0; slot = this.service.vfs_next()) {
+        if (this.#files(this, slot)) this.service.vfs_complete(slot);
+        busy = true;
+      }
+      for (const core of this.#cores) busy = (await core.turn()) || busy;
+      this.events();
+      if (busy) continue;
+      const next = Math.min(...this.#cores.map((core) => core.kernel.core_deadline_us()));
+      this.nowUs = Math.max(this.nowUs, Math.min(next, end));
+    }
+  }
+
+  /** One pass of one core's loop. False when it had nothing to run. */
+  turn(core: number): Promise<boolean> {
+    return this.#cores[core]!.turn();
+  }
+
   /** Runs a program to its end and returns its status and output. */
   async run(request: SpawnRequest, input = ""): Promise<Exit & { stdout: string; pid: number }> {
     const rings = [this.ring(4096, false), this.ring(65536, true), this.ring(4096, true)] as const;
