@@ -92,11 +92,15 @@ Debug::NoLocking "true";
    */
   fetchClosure(names: readonly string[], status?: string): readonly DebianPackage[] {
     const options = status === undefined ? [] : ["-o", `Dir::State::status=${status}`];
-    const install = [...options, "install", "-y", "--no-install-recommends", "--reinstall", ...names];
-    const uris = this.#apt(["--print-uris", ...install]);
-    const files = [...uris.matchAll(/^'[^']+' (\S+_(?:i386|all)\.deb) /gm)].map((match) => match[1] as string);
-    if (files.length > 0) this.#apt(["--download-only", ...install]);
-    return files.map((file) => describe(join(this.#path("cache/archives"), file)));
+    const install = [...options, "install", "-y", "--no-install-recommends", ...names];
+    // Lines "Inst NAME (VERSION SUITE [ARCHITECTURE])", in order.
+    const plan = this.#apt(["--simulate", ...install]);
+    const files = [...plan.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+) .*\[(\S+)\]\)/gm)].map(
+      ([, name, version, architecture]) => `${name}_${(version as string).replaceAll(":", "%3a")}_${architecture}.deb`,
+    );
+    const archives = this.#path("cache/archives");
+    if (files.some((file) => !existsSync(join(archives, file)))) this.#apt(["--download-only", ...install]);
+    return files.map((file) => describe(join(archives, file)));
   }
 
   /** Downloads just these packages. */

@@ -1,6 +1,8 @@
 /** A directory tree from Debian packages, without running their scripts: contents, the dpkg database, and what is left out. */
 import { execFileSync } from "node:child_process";
+import { FILETYPE_REGULAR_FILE } from "../../packages/abi/src/wasi.ts";
 import { addTar, type TreeImage } from "../../packages/fs-cloudfs/src/chunkfs/node/index.ts";
+import { readTar } from "../../packages/fs-cloudfs/src/chunkfs/node/tar.ts";
 import type { DebianPackage } from "./apt.ts";
 
 /** Not in images: people have it on the web, and it would be half of the bytes. Licences stay. */
@@ -23,12 +25,24 @@ export async function addPackages(tree: TreeImage, packages: readonly DebianPack
   }
 }
 
-/** The stanzas of /var/lib/dpkg/status for these packages, as installed. */
-export function statusOf(packages: readonly DebianPackage[]): string {
+/** Their maintainer scripts and the like, for `dpkg --configure`. */
+export function addControlFiles(tree: TreeImage, packages: readonly DebianPackage[]): void {
+  for (const pkg of packages) {
+    const archive = execFileSync("dpkg-deb", ["--ctrl-tarfile", pkg.file], { maxBuffer: 2 ** 26 });
+    for (const { path, type, content, mode } of readTar(archive)) {
+      const name = path.replace(/^\.\//, "");
+      if (type !== FILETYPE_REGULAR_FILE || name === "control" || name === "md5sums") continue;
+      tree.file(`var/lib/dpkg/info/${infoName(pkg)}.${name}`, content.slice(), { mode });
+    }
+  }
+}
+
+/** The stanzas of /var/lib/dpkg/status for these packages. */
+export function statusOf(packages: readonly DebianPackage[], state: "installed" | "unpacked" = "installed"): string {
   return packages
     .map((pkg) => {
       const control = execFileSync("dpkg-deb", ["-f", pkg.file], { encoding: "utf8" }).trimEnd();
-      return `${control.replace(/^(Package: .*)$/m, "$1\nStatus: install ok installed")}\n`;
+      return `${control.replace(/^(Package: .*)$/m, `$1\nStatus: install ok ${state}`)}\n`;
     })
     .join("\n");
 }

@@ -1,7 +1,7 @@
 /** Content-addressed files of images and the manifests that name them: `build/images/<name>/manifest.json`, `build/images/blobs/<sha256>`. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BlobReference } from "@cloudos/abi";
 
@@ -24,12 +24,11 @@ export class ImageStore {
     return { sha256: hash, sizeBytes: bytes.length, storedBytes: stored.length, compression };
   }
 
-  /** Written last: an image without manifest is not there. */
-  writeManifest(name: string, manifest: object): void {
-    const directory = join(this.root, name);
-    mkdirSync(directory, { recursive: true });
-    const path = join(directory, "manifest.json");
-    writeFileSync(`${path}.partial`, `${JSON.stringify(manifest, null, 2)}\n`);
-    renameSync(`${path}.partial`, path);
+  /** Written last: an image without manifest is not there. `path` is relative to the store. */
+  writeManifest(path: string, manifest: object): void {
+    const full = join(this.root, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(`${full}.partial`, `${JSON.stringify(manifest, null, 2)}\n`);
+    renameSync(`${full}.partial`, full);
   }
 }

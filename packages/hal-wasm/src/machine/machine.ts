@@ -298,10 +298,16 @@ export class Machine {
   }
 
   async #loadState(state: ArrayBuffer, mac: Uint8Array): Promise<void> {
+    // Restoring clears all memory first, which makes every page of it resident; here it has not been used yet.
+    const { cpu } = this.#emulator.v86;
+    const clear = cpu.zero_memory;
+    cpu.zero_memory = () => {};
     try {
       await this.#emulator.restore_state(state);
     } catch (error) {
       throw new MachineFailure("state-corrupt", `Cannot restore machine: ${String(error)}`, { cause: error });
+    } finally {
+      cpu.zero_memory = clear;
     }
     const card = this.#emulator.v86.cpu.devices.virtio_net;
     if (card !== undefined) card.mac = mac.slice(0, 6);

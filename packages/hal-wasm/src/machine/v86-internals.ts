@@ -55,6 +55,7 @@ export interface V86Cpu {
   };
   write_blob(bytes: Uint8Array, address: number): void;
   reboot_internal(): void;
+  zero_memory(address: number, length: number): void;
 }
 
 export interface V86Main {
