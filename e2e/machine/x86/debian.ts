@@ -1,0 +1,66 @@
+/** The debian image with its root on our 9P server, for tests that need a Linux kernel as the client. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { VmImage } from "@cloudos/abi";
+import { Cloudfs, MountTable, NinePServer, Overlay, PagedBytes } from "@cloudos/fs-cloudfs";
+import { openChunkDirectory } from "@cloudos/fs-cloudfs/node/chunk-directory";
+import { compileEmulator } from "../../../images/lib/builder.ts";
+import { Guest } from "../../../images/lib/guest.ts";
+import { TestDevice } from "../../../packages/fs-cloudfs/test/memory-device.ts";
+
+const root = join(import.meta.dirname, "../../../build/images");
+const manifest = join(root, "debian/manifest.json");
+const nowNs = () => BigInt(Date.now()) * 1_000_000n;
+
+export const hasDebian = existsSync(manifest);
+/** For test names. */
+export const whyNotDebian = "needs the debian image (npm run images debian)";
+
+export interface DebianMachine {
+  readonly guest: Guest;
+  readonly server: NinePServer;
+  readonly overlay: Overlay;
+  readonly upper: Cloudfs;
+  readonly device: TestDevice;
+}
+
+/** A machine restored from the image's snapshot; what it writes goes to a CloudFS in memory. */
+export async function startDebian(): Promise<DebianMachine> {
+  const image: VmImage = JSON.parse(readFileSync(manifest, "utf8"));
+  if (image.snapshot?.fids == null) throw new Error("The debian image has no snapshot");
+  const lower = [];
+  for (const { path } of image.layers) {
+    const fs = await openChunkDirectory(join(root, path), root);
+    lower.push({ fs, ino: fs.rootIno });
+  }
+  const device = new TestDevice(65536);
+  const upper = await Cloudfs.mount(device, { format: true, nowNs });
+  const overlay = await Overlay.open({ lower, upper: { fs: upper, ino: upper.rootIno } });
+  const mount = new MountTable(overlay).root;
+  const log: string[] = [];
+  const server = new NinePServer({
+    mount,
+    rootIno: mount.rootIno,
+    bytes: new PagedBytes({ nowNs }),
+    nowNs,
+    onLog: (_level, text) => log.push(text),
+  });
+  await server.import(unpacked(image.snapshot.fids.sha256));
+  const guest = await Guest.start({
+    emulator: compileEmulator(),
+    hardware: image.hardware,
+    boot: { kind: "state", state: unpacked(image.snapshot.state.sha256).buffer },
+    nineP: async (request) => {
+      const reply = await server.handle(request);
+      if (log.length > 0) throw new Error(log.join("\n"));
+      return reply;
+    },
+  });
+  await guest.hello(60);
+  return { guest, server, overlay, upper, device };
+}
+
+function unpacked(sha256: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gunzipSync(readFileSync(join(root, "blobs", sha256))));
+}
