@@ -224,6 +224,18 @@ export function describeNineP(title: string, make: () => Promise<FileSystem>): v
       expect(await client.lock(other, 1, 0, 0, 2)).toBe(0);
     });
 
+    test("takes thousands of fids along", async () => {
+      const { fs, server, client, root } = await start();
+      const name = "n".repeat(200);
+      await client.clunk(await client.create(root, name));
+      const fids: number[] = [];
+      for (let i = 0; i < 3000; i++) fids.push((await client.tryWalk(root, i % 2 === 0 ? [name] : [])).fid);
+      const successor = serverOver(fs);
+      await successor.import(await server.export());
+      const restored = new NinePClient((message) => successor.handle(message), 10_000);
+      for (const fid of fids) await restored.clunk(fid);
+    });
+
     test("goes on after export and import, with the cwd, open, removed and locked files", async () => {
       const { fs, server, client, root } = await start();
       await client.mkdir(root, "home");

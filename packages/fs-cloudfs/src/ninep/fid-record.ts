@@ -169,15 +169,18 @@ class ByteSink {
   #at = 0;
 
   u8(value: number): void {
-    this.#view.setUint8(this.#room(1), value);
+    const at = this.#room(1);
+    this.#view.setUint8(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true);
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   run(bytes: Uint8Array): void {
@@ -191,6 +194,7 @@ class ByteSink {
     return this.#bytes.slice(0, this.#at);
   }
 
+  /** Where the next bytes go. Growing makes another view: call it before touching that. */
   #room(length: number): number {
     const at = this.#at;
     if (at + length > this.#bytes.length) {
