@@ -31,8 +31,17 @@ export interface ExecBootFailed {
   readonly code: string;
   readonly message: string;
 }
+/** An x86 machine made for the job. */
+export interface ExecEnvironment {
+  readonly image: string;
+  /** Package layers. */
+  readonly packages: readonly string[];
+  readonly memoryMiB: number | null;
+}
 export interface ExecJob {
   readonly id: string;
+  /** null: a process of the OS itself. */
+  readonly environment: ExecEnvironment | null;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | null;

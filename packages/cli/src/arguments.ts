@@ -12,6 +12,12 @@ export interface Preopen {
 /** One program to run. */
 export interface Job {
   readonly id: string;
+  /** The program runs in an x86 machine of this image; null: in the OS itself. */
+  readonly environment: {
+    readonly image: string;
+    readonly packages: readonly string[];
+    readonly memoryMiB: number | null;
+  } | null;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | null;
@@ -43,6 +49,8 @@ export function parseExec(args: readonly string[]): ExecCommand {
   const mounts: Mount[] = [];
   const preopens: Preopen[] = [];
   const env: Record<string, string> = {};
+  let image: string | null = null;
+  const packages: string[] = [];
   let cwd: string | null = null;
   let cores: number | null = null;
   let mode: ExecCommand["mode"] = "auto";
@@ -74,8 +82,15 @@ export function parseExec(args: readonly string[]): ExecCommand {
       case "--preopen":
         preopens.push(parsePreopen(value()));
         break;
-      case "--env":
-        Object.assign(env, parseEnv(value()));
+      case "--env": {
+        const given = value();
+        // A name alone is an environment to run in.
+        if (/^[a-z0-9][a-z0-9._-]*$/.test(given)) image = given;
+        else Object.assign(env, parseEnv(given));
+        break;
+      }
+      case "--package":
+        packages.push(value());
         break;
       case "--cwd":
         cwd = value();
@@ -108,9 +123,12 @@ export function parseExec(args: readonly string[]): ExecCommand {
         throw new UsageError(`Unknown option ${name}`);
     }
   }
+  if (image === null && packages.length > 0) throw new UsageError("Option --package needs --env IMAGE");
+  if (image !== null && preopens.length > 0) throw new UsageError("Option --preopen does not go with --env IMAGE");
+  const environment = image === null ? null : { image, packages, memoryMiB };
   const argv = args.slice(i);
   const machine = { mode, cores, memoryMiB, profile, syncBack };
-  const defaults = { env, cwd, mounts, preopens: preopens.length === 0 ? null : preopens, timeoutS };
+  const defaults = { environment, env, cwd, mounts, preopens: preopens.length === 0 ? null : preopens, timeoutS };
   if (batchFile !== null) {
     if (argv.length > 0) throw new UsageError("Give either --batch or a program, not both");
     return { ...machine, batch: true, jobs: parseBatch(readBatch(batchFile), defaults) };
@@ -119,7 +137,7 @@ export function parseExec(args: readonly string[]): ExecCommand {
   return { ...machine, batch: false, jobs: [{ id: "1", argv, stdin: null, ...defaults }] };
 }
 
-type JobDefaults = Pick<Job, "env" | "cwd" | "mounts" | "preopens" | "timeoutS">;
+type JobDefaults = Pick<Job, "environment" | "env" | "cwd" | "mounts" | "preopens" | "timeoutS">;
 
 /** One job a line; blank lines are skipped. Fields a line leaves out come from the command line. */
 export function parseBatch(text: string, defaults: JobDefaults): readonly Job[] {
@@ -154,6 +172,7 @@ function parseJob(value: unknown, at: string, defaults: JobDefaults): Job {
   }
   return {
     id: String(job.id),
+    environment: defaults.environment,
     argv,
     env: { ...defaults.env, ...env },
     cwd: job.cwd ?? defaults.cwd,

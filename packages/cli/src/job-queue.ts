@@ -96,6 +96,7 @@ export class JobQueue {
     return {
       id: String(this.#next - 1), // Ids in a batch may repeat; positions do not.
       argv: job.argv,
+      environment: job.environment,
       env: job.env,
       cwd: job.cwd,
       mounts: job.mounts.map(({ guest }) => ({ guest })),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseBatch, parseExec, UsageError } from "../src/arguments.ts";
 
-const defaults = { env: {}, cwd: null, mounts: [], preopens: null, timeoutS: null };
+const defaults = { environment: null, env: {}, cwd: null, mounts: [], preopens: null, timeoutS: null };
 
 describe("exec's command line", () => {
   test("options end at -- and everything after belongs to the program", () => {
@@ -61,6 +61,7 @@ describe("batch lines", () => {
     });
     expect(job).toEqual({
       id: "7",
+      environment: null,
       argv: ["true"],
       env: { A: "1", B: "2" },
       cwd: "/tmp",
@@ -69,6 +70,26 @@ describe("batch lines", () => {
       preopens: null,
       timeoutS: 5,
     });
+  });
+
+  test("--env with a name alone, and packages, choose a machine to run in", () => {
+    const { jobs } = parseExec([
+      "--env",
+      "debian",
+      "--package=nodejs",
+      "--env",
+      "A=1",
+      "--memory",
+      "512",
+      "--",
+      "node",
+    ]);
+    expect(jobs[0]).toMatchObject({
+      environment: { image: "debian", packages: ["nodejs"], memoryMiB: 512 },
+      env: { A: "1" },
+      argv: ["node"],
+    });
+    expect(() => parseExec(["--package", "nodejs", "--", "node"])).toThrow(/--package needs --env/);
   });
 
   test("mounts and preopens are strings or objects", () => {

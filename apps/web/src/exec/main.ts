@@ -1,6 +1,7 @@
 /** The page behind `cloudos exec`: boots a machine and runs the jobs the command hands it. */
 import type { Machine } from "@cloudos/abi";
 import { BootError, bootMachine } from "../boot/index.ts";
+import { MachineCenter } from "../machines/machine-center.ts";
 import { messageOf } from "../state/describe.ts";
 import { HostLink } from "./host-link.ts";
 import { type Running, runJob } from "./run-job.ts";
@@ -11,10 +12,13 @@ let running: Running | null = null;
 // The command passes signals on through this.
 Object.assign(globalThis, { cloudosKill: (signal: number) => running?.kill(signal) });
 
+const osUrl = new URL("./os/", document.baseURI).href;
+let machines: MachineCenter | null = null;
 const machine = await boot();
 if (machine !== null) {
+  machines = new MachineCenter({ machine, osUrl, onChange: () => undefined, onNotice: (text) => void link.log(text) });
   for (let job = await link.next(); job !== null; job = await link.next()) {
-    const exit = await runJob(machine, link, job, (process) => {
+    const exit = await runJob(machine, machines, link, job, (process) => {
       running = process;
     });
     running = null;
@@ -31,7 +35,9 @@ async function boot(): Promise<Machine | null> {
       mode: config.mode,
       ...(config.cores === null ? {} : { cores: config.cores }),
       disk: config.disk,
-      osUrl: new URL("./os/", document.baseURI).href,
+      osUrl,
+      // Programs of the OS have the `vm` command here as well.
+      onConnect: (connection) => (machines === null ? connection.close() : machines.connect(connection)),
       onCrash: (crash) => void link.booted({ ok: false, code: "kernel-failed", message: crash.text }),
       onNotice: (notice) => {
         if (notice.code !== "up-mode") void link.log(`cloudos: ${notice.text}`);

@@ -1,4 +1,6 @@
 import { type ExecExit, type ExecJob, FileError, type Machine, readPack } from "@cloudos/abi";
+import { GuestMachine } from "../machines/guest-machine.ts";
+import type { MachineCenter } from "../machines/machine-center.ts";
 import { messageOf } from "../state/describe.ts";
 import type { HostLink } from "./host-link.ts";
 import { clearMount, fillMount, packMount } from "./mounts.ts";
@@ -12,21 +14,25 @@ export type Running = { kill(signal: number): Promise<void> };
 /** Runs one job with fresh mounts and reports its end. Never rejects for what the job does. */
 export async function runJob(
   machine: Machine,
+  machines: MachineCenter,
   link: HostLink,
   job: ExecJob,
   onRunning: (running: Running) => void,
 ): Promise<ExecExit> {
   const singles: boolean[] = [];
+  let guest: GuestMachine | null = null;
   try {
+    if (job.environment !== null) guest = await GuestMachine.create(machines, job.environment, `exec-${job.id}`);
+    const root = guest?.root ?? "";
     for (const [index, mount] of job.mounts.entries()) {
       const pack = await link.mount(job.id, index);
       singles.push(isSingleFile(pack));
-      await fillMount(machine.files, mount.guest, pack);
+      await fillMount(machine.files, root + mount.guest, pack, guest === null);
     }
-    const exit = await runProcess(machine, link, job, onRunning);
+    const exit = await runProcess((options) => (guest ?? machine).spawn(options), link, job, onRunning);
     if (job.syncBack) {
       for (const [index, mount] of job.mounts.entries()) {
-        await link.putMount(job.id, index, await packMount(machine.files, mount.guest));
+        await link.putMount(job.id, index, await packMount(machine.files, root + mount.guest));
       }
     }
     return exit;
@@ -34,6 +40,10 @@ export async function runJob(
     const errno = error instanceof FileError ? error.errno : EIO;
     return { kind: "not-started", errno, message: messageOf(error), ms: 0 };
   } finally {
+    if (guest !== null) {
+      await guest.remove();
+      singles.length = 0;
+    }
     for (const [index, single] of singles.entries()) {
       const guest = job.mounts[index]?.guest;
       // A mount that a dying background process still keeps busy stays; the next job's mount covers it.
@@ -49,13 +59,13 @@ function isSingleFile(pack: Uint8Array): boolean {
 }
 
 async function runProcess(
-  machine: Machine,
+  spawn: Machine["spawn"],
   link: HostLink,
   job: ExecJob,
   onRunning: (running: Running) => void,
 ): Promise<ExecExit> {
   const begin = performance.now();
-  const process = await machine.spawn({
+  const process = await spawn({
     argv: job.argv,
     env: job.env,
     ...(job.cwd === null ? {} : { cwd: job.cwd }),

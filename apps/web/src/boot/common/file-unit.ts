@@ -13,6 +13,7 @@ import type { RegionNodes } from "@cloudos/fs-cloudfs";
 import type { Board } from "./board.ts";
 import { BootError } from "./boot-error.ts";
 import type { Platform, WorkerHandle } from "./platform.ts";
+import { refuseFiles } from "./refuse-files.ts";
 import { RelayedFiles } from "./relayed-files.ts";
 import type { FromServices, StorageConfig, ToServices } from "./services-protocol.ts";
 
@@ -56,6 +57,8 @@ export class FileUnit implements ServiceUnit {
   #devices: DeviceTable = { entries: [], nodes: [] };
   #lastEnd = "";
   #down = false;
+  /** Ends what answers in place of a service that was given up. */
+  #standIn: () => void = () => undefined;
 
   constructor(options: FileUnitOptions) {
     this.#options = options;
@@ -73,6 +76,8 @@ export class FileUnit implements ServiceUnit {
   }
 
   async launch({ generation, signal }: LaunchContext): Promise<ServiceInstance> {
+    this.#standIn();
+    this.#relay.renew();
     const worker = this.#next ?? this.#spawn();
     this.#next = undefined;
     const life = new ServicesLife(worker, this.#options.onNotice);
@@ -115,6 +120,7 @@ export class FileUnit implements ServiceUnit {
   /** It does not come back: calls that wait for it are answered. */
   givenUp(reason: string): void {
     this.#relay.fail(reason);
+    if (this.#board && !this.#down) this.#standIn = refuseFiles(this.#board);
     this.#options.onNotice({ code: "disk-lost", text: `The file service does not start any more. ${reason}` });
   }
 
@@ -128,6 +134,7 @@ export class FileUnit implements ServiceUnit {
   /** Ends the worker as it is. */
   abandon(): void {
     this.#down = true;
+    this.#standIn();
     this.#next?.terminate();
     this.#life?.worker.terminate();
   }

@@ -121,6 +121,11 @@ export class LocalMachine implements Machine {
     return this.#parts.init.kill(name);
   }
 
+  /** Starts a service that was stopped or given up. */
+  startService(name: string): Promise<void> {
+    return this.#parts.init.start(name);
+  }
+
   async shutdown(): Promise<void> {
     await this.#parts.init.stopAll();
     this.#hardware?.stop();

@@ -9,6 +9,7 @@ export class RelayedFiles {
   #remote = Promise.withResolvers<Comlink.Remote<HostFiles>>();
   #lost = Promise.withResolvers<never>();
   #attached = false;
+  #failed = false;
   readonly files: HostFiles;
 
   constructor() {
@@ -37,6 +38,14 @@ export class RelayedFiles {
   fail(reason: string): void {
     this.#remote.reject(new FileError(EIO, `Cannot reach the file service: ${reason}`));
     this.#remote.promise.catch(() => undefined);
+    this.#failed = true;
+  }
+
+  /** One may come after all. */
+  renew(): void {
+    if (!this.#failed) return;
+    this.#failed = false;
+    this.#remote = Promise.withResolvers();
   }
 
   #call(method: keyof HostFiles) {

@@ -20,6 +20,9 @@ export class UpFileUnit implements ServiceUnit {
   readonly spec = (({ health: _, ...spec }) => spec)(FILE_SERVICE);
   readonly #make: (generation: number) => Promise<Services>;
   readonly #onNotice: (notice: Notice) => void;
+  readonly #refuse: () => () => void;
+  /** Ends what answers in place of a service that was given up. */
+  #standIn: () => void = () => undefined;
   #current: Services | undefined;
   #devices: DeviceTable = { entries: [], nodes: [] };
   #lastEnd = "";
@@ -28,8 +31,14 @@ export class UpFileUnit implements ServiceUnit {
   /** Cores get their modules from the new life. */
   onModules: (modules: ModuleService) => void = () => undefined;
 
-  constructor(make: (generation: number) => Promise<Services>, onNotice: (notice: Notice) => void) {
+  /** `refuse` answers requests with EIO until what it returns is called (refuse-files.ts). */
+  constructor(
+    make: (generation: number) => Promise<Services>,
+    onNotice: (notice: Notice) => void,
+    refuse: () => () => void,
+  ) {
     this.#make = make;
+    this.#refuse = refuse;
     this.#onNotice = onNotice;
     this.files = new Proxy({} as HostFiles, {
       get: (_target, method) => (method === "then" ? undefined : this.#call(method as keyof HostFiles)),
@@ -37,12 +46,14 @@ export class UpFileUnit implements ServiceUnit {
   }
 
   async launch({ generation, signal }: LaunchContext): Promise<ServiceInstance> {
+    this.#standIn();
     const services = await this.#make(generation);
     if (signal.aborted) {
       await services.abandon();
       throw new Error("It was ended while it started");
     }
     this.#current = services;
+    this.#failure = "it is being restarted";
     services.setDevices(this.#devices);
     this.onModules(services.modules);
     if (generation > 0) {
@@ -70,6 +81,7 @@ export class UpFileUnit implements ServiceUnit {
 
   givenUp(reason: string): void {
     this.#failure = reason;
+    this.#standIn = this.#refuse();
     this.#onNotice({ code: "disk-lost", text: `The file service does not start any more. ${reason}` });
   }
 

@@ -5,6 +5,7 @@ import { powerOn } from "./board.ts";
 import { bootLog, LocalMachine } from "./local-machine.ts";
 import type { BootPlan } from "./plan.ts";
 import type { StartServices } from "./platform.ts";
+import { refuseFiles } from "./refuse-files.ts";
 import { UpFileUnit } from "./up-file-unit.ts";
 
 /** Boots a machine that is all on this thread: one core, the services and the host agent share its event loop. */
@@ -17,6 +18,7 @@ export async function bootUp(plan: BootPlan, start: StartServices, options: Mach
   const unit = new UpFileUnit(
     (generation) => start(board, { ...plan.storage, generation }, (notice) => options.onNotice?.(notice)),
     (notice) => options.onNotice?.(notice),
+    () => refuseFiles(board),
   );
   unit.onModules = (modules) => cache.attach(modules);
   const init = new Init({ onGivenUp: (_name, reason) => unit.givenUp(reason) });
