@@ -111,7 +111,7 @@ export class Init implements Services {
 
   async restart(name: string): Promise<void> {
     const keeper = this.#keeper(name);
-    if (keeper.unit.spec.essential) {
+    if (keeper.unit.spec.essential && keeper.state === "running") {
       await this.kill(name);
       return;
     }
@@ -120,7 +120,7 @@ export class Init implements Services {
   }
 
   async kill(name: string): Promise<void> {
-    await this.#keeper(name).kill("killed on request");
+    await this.#keeper(name).kill("killed on request", true);
   }
 
   log(name: string): readonly ServiceLogLine[] {

@@ -32,6 +32,8 @@ export class Keeper {
   /** Failures since an instance last ran long enough. */
   #failures = 0;
   #reason: string | undefined;
+  /** The end to come was asked for. */
+  #forgiven = false;
   #epoch = 0;
   #launching: AbortController | undefined;
   #cancelTimer: () => void = () => undefined;
@@ -135,14 +137,15 @@ export class Keeper {
     while (this.#state === "stopping") await this.#change();
   }
 
-  /** Ends the instance as a crash would. */
-  async kill(reason: string): Promise<void> {
+  /** Ends the instance as a crash would. One on request is nobody's failure: it does not count towards giving up. */
+  async kill(reason: string, onRequest = false): Promise<void> {
     const instance = this.#instance;
     if (instance === undefined) {
       this.#launching?.abort();
       return this.settled();
     }
     this.log(reason);
+    this.#forgiven = onRequest;
     instance.kill();
     await instance.ended;
     // The end is dealt with in the same turn, behind this one.
@@ -214,7 +217,8 @@ export class Keeper {
     else if (end.ok && (this.unit.spec.kind === "oneshot" || restart !== "always")) this.#finish("done");
     else if (restart === "never") this.#finish("failed");
     else {
-      if (this.#timers.nowMs() - this.#startedMs >= backoff.healthyMs) this.#failures = 0;
+      if (this.#forgiven || this.#timers.nowMs() - this.#startedMs >= backoff.healthyMs) this.#failures = 0;
+      this.#forgiven = false;
       this.#again();
     }
   }

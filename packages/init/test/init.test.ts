@@ -133,6 +133,34 @@ describe("dying", () => {
     expect(init.status("a")).toMatchObject({ state: "running", identity: "life 2", restarts: 1 });
   });
 
+  it("kills on request never add up to giving up", async () => {
+    const unit = new FakeUnit("a", { backoff: { firstMs: 1, maxMs: 100, attempts: 2, healthyMs: 10_000 } });
+    const { init, timers } = machine(unit);
+    await init.startAll();
+    for (let kill = 0; kill < 20; kill++) {
+      const killed = init.kill("a");
+      await timers.advance(1);
+      await killed;
+    }
+    expect(init.status("a")).toMatchObject({ state: "running", restarts: 20 });
+  });
+
+  it("one that was given up can be started again, also when the machine stands on it", async () => {
+    const unit = new FakeUnit("vfs", {
+      essential: true,
+      backoff: { firstMs: 1, maxMs: 1, attempts: 1, healthyMs: 1000 },
+    });
+    const { init, timers } = machine(unit);
+    await init.bring("vfs");
+    for (let life = 0; life < 2; life++) {
+      unit.crash();
+      await timers.advance(1);
+    }
+    expect(init.status("vfs").state).toBe("failed");
+    await init.restart("vfs");
+    expect(init.status("vfs").state).toBe("running");
+  });
+
   it("a kill while it starts aborts the launch and starts another", async () => {
     const unit = new FakeUnit("a");
     unit.onLaunch = ({ signal }) =>
