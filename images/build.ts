@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { VmImage } from "@cloudos/abi";
 import { buildBusybox } from "./busybox/recipe.ts";
 import { buildDebian } from "./debian/recipe.ts";
+import { buildDesktop } from "./desktop/recipe.ts";
 import { NotHere } from "./lib/apt.ts";
 import { Builder } from "./lib/builder.ts";
 import { Catalogue } from "./lib/catalogue.ts";
@@ -22,6 +23,7 @@ import { buildPackageLayer } from "./lib/package-layer.ts";
 const recipes: Readonly<Record<string, (builder: Builder, verbose: boolean) => Promise<VmImage>>> = {
   busybox: buildBusybox,
   debian: buildDebian,
+  desktop: (builder, verbose) => buildDesktop(builder, verbose, requireDebian()),
 };
 
 const names: string[] = [];
@@ -72,7 +74,16 @@ async function buildLayer(builder: Builder, name: string): Promise<void> {
   const debian = catalogue.image("debian");
   if (debian === undefined)
     throw new Error(`Cannot build package ${name}: the image "debian" comes first (npm run images debian)`);
-  builder.store.writeManifest(`packages/${name}.json`, await buildPackageLayer(builder, debian, name, verbose));
+  builder.store.writeManifest(
+    `packages/${name}.json`,
+    await buildPackageLayer(builder, requireDebian(), name, verbose),
+  );
+}
+
+function requireDebian(): VmImage {
+  const debian = catalogue.image("debian");
+  if (debian === undefined) throw new Error('The image "debian" comes first: npm run images debian');
+  return debian;
 }
 
 async function timed(what: string, build: () => Promise<void>): Promise<void> {

@@ -11,14 +11,18 @@ const LEFT_OUT = [
   /^usr\/share\/doc\/.*\/(?!copyright$)[^/]*$/,
 ];
 
-export async function addPackages(tree: TreeImage, packages: readonly DebianPackage[]): Promise<void> {
+export async function addPackages(
+  tree: TreeImage,
+  packages: readonly DebianPackage[],
+  leftOut: readonly RegExp[] = [],
+): Promise<void> {
   for (const pkg of packages) {
     const archive = execFileSync("dpkg-deb", ["--fsys-tarfile", pkg.file], { maxBuffer: 2 ** 30 });
     const listed: string[] = ["/."];
     await addTar(tree, archive, {
       filter: (path) => {
         listed.push(`/${path}`);
-        return !LEFT_OUT.some((pattern) => pattern.test(path));
+        return ![...LEFT_OUT, ...leftOut].some((pattern) => pattern.test(path));
       },
     });
     tree.file(`var/lib/dpkg/info/${infoName(pkg)}.list`, `${listed.join("\n")}\n`);

@@ -14,6 +14,7 @@ export function compilePython(tree: TreeImage, roots: readonly string[], scratch
   const probe = spawnSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
   if (probe.status !== 0 || probe.stdout.trim() !== VERSION) return false;
   rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
   for (const root of roots) {
     const node = tree.find(root);
     if (node !== undefined) extract(node, root, scratch);
