@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import type { VmImage } from "@cloudos/abi";
 import { Cloudfs, MountTable, NinePServer, Overlay, PagedBytes } from "@cloudos/fs-cloudfs";
 import { openChunkDirectory } from "@cloudos/fs-cloudfs/node/chunk-directory";
+import { copyTree } from "@cloudos/fs-cloudfs/vfs/copy-tree";
 import { compileEmulator } from "../../../images/lib/builder.ts";
 import { Guest } from "../../../images/lib/guest.ts";
 import { TestDevice } from "../../../packages/fs-cloudfs/test/memory-device.ts";
@@ -25,10 +26,23 @@ export interface DebianMachine {
   readonly device: TestDevice;
 }
 
-/** A machine restored from the image's snapshot; what it writes goes to a CloudFS in memory. */
-export async function startDebian(): Promise<DebianMachine> {
+/** What a machine is restored from. */
+export interface DebianSnapshot {
+  readonly state: ArrayBuffer;
+  readonly fids: Uint8Array;
+  /** Becomes the disk's content: what the machine had written. */
+  readonly written: Cloudfs | undefined;
+}
+
+/** A machine restored from the image's snapshot (or another); what it writes goes to a CloudFS in memory. */
+export async function startDebian(from?: DebianSnapshot): Promise<DebianMachine> {
   const image: VmImage = JSON.parse(readFileSync(manifest, "utf8"));
   if (image.snapshot?.fids == null) throw new Error("The debian image has no snapshot");
+  const { state, fids, written } = from ?? {
+    state: unpacked(image.snapshot.state.sha256).buffer,
+    fids: unpacked(image.snapshot.fids.sha256),
+    written: undefined,
+  };
   const lower = [];
   for (const { path } of image.layers) {
     const fs = await openChunkDirectory(join(root, path), root);
@@ -36,6 +50,9 @@ export async function startDebian(): Promise<DebianMachine> {
   }
   const device = new TestDevice(65536);
   const upper = await Cloudfs.mount(device, { format: true, nowNs });
+  if (written !== undefined) {
+    await copyTree({ fs: written, ino: written.rootIno }, { fs: upper, ino: upper.rootIno });
+  }
   const overlay = await Overlay.open({ lower, upper: { fs: upper, ino: upper.rootIno } });
   const mount = new MountTable(overlay).root;
   const log: string[] = [];
@@ -46,11 +63,11 @@ export async function startDebian(): Promise<DebianMachine> {
     nowNs,
     onLog: (_level, text) => log.push(text),
   });
-  await server.import(unpacked(image.snapshot.fids.sha256));
+  await server.import(fids);
   const guest = await Guest.start({
     emulator: compileEmulator(),
     hardware: image.hardware,
-    boot: { kind: "state", state: unpacked(image.snapshot.state.sha256).buffer },
+    boot: { kind: "state", state },
     nineP: async (request) => {
       const reply = await server.handle(request);
       if (log.length > 0) throw new Error(log.join("\n"));
