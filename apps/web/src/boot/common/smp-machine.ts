@@ -56,7 +56,11 @@ export async function bootSmp(
     const log = bootLog(clock, options.onLog);
     log(`kernel booted: ${board.cores} cores, ${plan.memoryMiB} MiB`);
     unit.configure(board, plan.storage);
-    const init = new Init({ onGivenUp: (_name, reason) => unit.givenUp(reason) });
+    const init = new Init({
+      onGivenUp: (name, reason) => {
+        if (name === unit.spec.name) unit.givenUp(reason);
+      },
+    });
     init.add(unit);
     const running = cores.map((worker, id) => startCore(worker, board, id, crash));
     await Promise.all([...running, init.bring(unit.spec.name).then(() => log("disk mounted"))]);

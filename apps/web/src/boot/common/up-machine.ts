@@ -21,7 +21,11 @@ export async function bootUp(plan: BootPlan, start: StartServices, options: Mach
     () => refuseFiles(board),
   );
   unit.onModules = (modules) => cache.attach(modules);
-  const init = new Init({ onGivenUp: (_name, reason) => unit.givenUp(reason) });
+  const init = new Init({
+    onGivenUp: (name, reason) => {
+      if (name === unit.spec.name) unit.givenUp(reason);
+    },
+  });
   init.add(unit);
   await init.bring(unit.spec.name);
   log("disk mounted");
