@@ -16,6 +16,7 @@ export * from "./rights.ts";
 export * from "./saved-state.ts";
 export * from "./service.ts";
 export * from "./signals.ts";
+export * from "./system-calls.ts";
 export * from "./vfs-protocol.ts";
 export * from "./vm-image.ts";
 export * from "./wasi.ts";

@@ -105,6 +105,19 @@ export interface KernelExports {
   /** The text of an EVENT_POST (its address `c`) has been read: free it. */
   event_done(address: number): void;
 
+  // --- agents with handles (any agent): channels, ports and the rest of cloudos_v1's calls on handles as c1_*, with kernel addresses
+  // for pointers. Nothing waits: EAGAIN. A port's packets ring IRQ_PORT on the agent's doorbell. bootstrap_put is for host_spawn.
+  /** Once per instance: address of a buffer of 256 KiB for what the agent passes and gets, or -ENOMEM. */
+  agent_attach(): number;
+  /** A trace reader for the events in a bit set (TRACE_*): its handle value goes to the u32 at `out`. 0 or errno. */
+  trace_open(events: number, out: number): number;
+
+  // --- loader
+  /** 1: the process may make some calls only; its imports go through stubs that ask `call_allowed`. */
+  process_masked(pid: number): number;
+  /** May the current process make the call with this number (SYSTEM_CALLS)? 1 or 0 (the stub answers EPERM). May end the process. */
+  call_allowed(number: number): number;
+
   // --- file service (agent AGENT_VFS) --------------------------------------------------------------------------------
   /** The service (re)started. Queued requests stay queued; taken ones: idempotent requeued, others answered EIO. */
   vfs_attach(): void;

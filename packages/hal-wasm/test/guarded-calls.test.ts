@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { EPERM, SYSTEM_CALLS_MAX } from "@cloudos/abi";
 import { describe, expect, it } from "vitest";
-import { guardedCalls, stackProbe } from "../src/loader/guarded-calls.ts";
+import { guardedCalls, maskedCalls, stackProbe } from "../src/loader/guarded-calls.ts";
 import { assemble } from "./support/wat.ts";
 
 const instantiate = (bytes: Uint8Array<ArrayBuffer>, imports?: WebAssembly.Imports) =>
@@ -44,6 +45,28 @@ describe("guarded calls", () => {
       expect(program.f as () => void).toThrow(/call stack|recursion/);
       expect((exports.inside as WebAssembly.Global).value).toBe(0);
     }
+  });
+
+  it("ask first, for a process with a call mask", () => {
+    let allowed = 0;
+    const asked: number[] = [];
+    const masked = instantiate(maskedCalls([kernel]), {
+      stack: { probe },
+      mask: {
+        allowed: (number: number) => {
+          asked.push(number);
+          return allowed;
+        },
+      },
+      kernel: exports as unknown as WebAssembly.ModuleImports,
+    });
+    const add = masked.p1_add as (a: number, b: bigint) => number;
+    expect(add(40, 2n)).toBe(EPERM);
+    allowed = 1;
+    expect(add(40, 2n)).toBe(42);
+    // Calls without a number are beyond every mask; preemption is not asked about.
+    (masked.preempt as () => void)();
+    expect(asked).toEqual([SYSTEM_CALLS_MAX, SYSTEM_CALLS_MAX]);
   });
 
   it("fit the kernel that is built", () => {

@@ -87,6 +87,25 @@ export function makeKernel(
   return { ...kernel, ...posix } as unknown as Kernel;
 }
 
+/** packages/hal-wasm's, which is no dependency of this package: only its tests use it. */
+interface Guard {
+  stackProbe(): Uint8Array<ArrayBuffer>;
+  maskedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;
+}
+const guard = new URL("../../hal-wasm/src/loader/guarded-calls.ts", import.meta.url).href;
+const { maskedCalls, stackProbe } = (await import(guard)) as Guard;
+
+/** The kernel as a process with a call mask sees it: the board's own stubs. */
+function maskedKernel(kernel: Kernel): WebAssembly.Exports {
+  const { probe } = new WebAssembly.Instance(new WebAssembly.Module(stackProbe())).exports;
+  const stubs = maskedCalls(["kernel", "posix"].map((name) => read(`../../../build/kernel/${name}.wasm`)));
+  return new WebAssembly.Instance(new WebAssembly.Module(stubs), {
+    stack: { probe },
+    mask: { allowed: kernel.call_allowed },
+    kernel,
+  } as unknown as WebAssembly.Imports).exports;
+}
+
 class Unwinding extends Error {}
 
 export class Core {
@@ -152,9 +171,10 @@ export class Core {
       kernel: { preempt: kernel.preempt },
     };
     const prefixes = { wasi_snapshot_preview1: "p1_", wasi_unstable: "u_", cloudos_v1: "c1_" };
+    const calls = kernel.process_masked(kernel.fiber_process(index)) === 0 ? kernel : maskedKernel(kernel);
     for (const [module, prefix] of Object.entries(prefixes)) {
       imports[module] = {};
-      for (const [name, value] of Object.entries(kernel)) {
+      for (const [name, value] of Object.entries(calls)) {
         if (name.startsWith(prefix)) imports[module][name.slice(prefix.length)] = value;
       }
     }

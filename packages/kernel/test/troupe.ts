@@ -153,7 +153,8 @@ export class Troupe {
 
   /** A system call by the host's agent: pointers are addresses in the kernel's memory. */
   agent(name: string, ...values: (number | bigint)[]): number {
-    return (this.host.agent as unknown as Record<string, (...v: unknown[]) => number>)[`c1_${name}`]!(...values);
+    const calls = this.host.agent as unknown as Readonly<Record<string, (...v: unknown[]) => number>>;
+    return calls[`c1_${name}`]!(...values);
   }
 
   /** A channel of the agent's: its two ends. */

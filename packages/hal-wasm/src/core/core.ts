@@ -20,7 +20,7 @@ import type { KernelMemory } from "../kernel/kernel-memory.ts";
 import type { BoardModules } from "../kernel/modules.ts";
 import { GateSlots } from "../loader/gate-slots.ts";
 import { type LoaderContext, loadProgram } from "../loader/load-program.ts";
-import { systemImports } from "../loader/system-imports.ts";
+import { type SystemImports, systemImports } from "../loader/system-imports.ts";
 import { errorsGoToTerminal, withCoreText } from "./core-text.ts";
 import { createEventLoopTurn } from "./event-loop.ts";
 import { Fiber, PARK_GO_ON, PARK_KILLED } from "./fiber.ts";
@@ -45,6 +45,8 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #kernel: KernelFunctions;
   readonly #loader: LoaderContext;
+  readonly #maskedImports: () => SystemImports;
+  #masked: LoaderContext | undefined;
   readonly #idle: IdleWait;
   readonly #eventLoop = createEventLoopTurn();
   /** By index. */
@@ -90,10 +92,13 @@ export class Core {
     });
     this.#kernel.core_init(id);
     const { probe } = new WebAssembly.Instance(modules.guard.probe).exports;
-    const calls = new WebAssembly.Instance(modules.guard.calls, {
+    const guarded = {
       stack: { probe: probe! },
+      mask: { allowed: this.#kernel.call_allowed as unknown as WebAssembly.ImportValue },
       kernel: this.#kernel as unknown as WebAssembly.ModuleImports,
-    }).exports;
+    };
+    const calls = new WebAssembly.Instance(modules.guard.calls, guarded).exports;
+    this.#maskedImports = () => systemImports(new WebAssembly.Instance(modules.guard.masked, guarded).exports);
     const gate: GateMaker =
       modules.gate.kind === "wasm"
         ? wasmGate(modules.gate.module, memory.memory)
@@ -214,10 +219,18 @@ export class Core {
     });
   }
 
+  /** Links programs to stubs that look at their process's call mask. Made when the first such process comes. */
+  #maskedLoader(): LoaderContext {
+    this.#masked ??= { ...this.#loader, imports: this.#maskedImports() };
+    return this.#masked;
+  }
+
   #load(index: number, result: Awaited<ReturnType<ModuleCache["get"]>>): void {
     const kernel = this.#kernel;
-    const limitPages = kernel.process_memory_limit(kernel.fiber_process(index)) >>> 0;
-    const loaded = result.ok ? loadProgram(this.#loader, result.value, limitPages) : result;
+    const pid = kernel.fiber_process(index);
+    const limitPages = kernel.process_memory_limit(pid) >>> 0;
+    const loader = kernel.process_masked(pid) === 0 ? this.#loader : this.#maskedLoader();
+    const loaded = result.ok ? loadProgram(loader, result.value, limitPages) : result;
     if (loaded.ok) {
       this.#fibers[index] = new Fiber(index, loaded.value);
       this.#fiberCount++;

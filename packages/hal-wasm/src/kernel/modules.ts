@@ -1,4 +1,4 @@
-import { guardedCalls, stackProbe } from "../loader/guarded-calls.ts";
+import { guardedCalls, maskedCalls, stackProbe } from "../loader/guarded-calls.ts";
 import { hasMultiMemory } from "./features.ts";
 import type { KernelModules } from "./kernel-instance.ts";
 
@@ -8,7 +8,12 @@ export interface BoardModules {
   readonly fiber: WebAssembly.Module;
   readonly gate: { readonly kind: "wasm" | "host"; readonly module: WebAssembly.Module };
   /** What programs call instead of the kernel's exports. */
-  readonly guard: { readonly probe: WebAssembly.Module; readonly calls: WebAssembly.Module };
+  readonly guard: {
+    readonly probe: WebAssembly.Module;
+    readonly calls: WebAssembly.Module;
+    /** The same for processes with a call mask. */
+    readonly masked: WebAssembly.Module;
+  };
 }
 
 /** Compiles them from the files of the build, read by name. */
@@ -27,6 +32,10 @@ export async function compileBoard(
     kernel: { kernel: await compile(kernel), posix: await compile(posix) },
     fiber: await compile(fiber),
     gate: { kind: gateKind, module: await compile(gate) },
-    guard: { probe: await compile(stackProbe()), calls: await compile(guardedCalls([kernel, posix])) },
+    guard: {
+      probe: await compile(stackProbe()),
+      calls: await compile(guardedCalls([kernel, posix])),
+      masked: await compile(maskedCalls([kernel, posix])),
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { EPERM, SYSTEM_CALLS, SYSTEM_CALLS_MAX } from "@cloudos/abi";
 import { Reader, text } from "../rewriter/reader.ts";
 import { Writer } from "../rewriter/writer.ts";
 
@@ -27,10 +28,16 @@ const OP_CALL = 0x10;
 const OP_CALL_INDIRECT = 0x11;
 const OP_LOCAL_GET = 0x20;
 const OP_I32_CONST = 0x41;
+const OP_RETURN = 0x0f;
+const OP_I64_CONST = 0x42;
+const OP_I32_EQZ = 0x45;
 const VOID = 0x40;
 
 /** Exports that programs reach: system calls and the preemption check. */
 const CALLABLE = /^(p1_|u_|we_|c1_|preempt$)/;
+const PREFIX = /^(p1|u|we|c1)_/;
+/** What a process may always do: end, and be preempted. */
+const UNMASKABLE = /^(p1_proc_exit|preempt)$/;
 
 /**
  * (module (func (export "probe") (param i32))): a function whose frame is RESERVE_BYTES large, so its own stack check is the
@@ -68,22 +75,42 @@ export function stackProbe(): Uint8Array<ArrayBuffer> {
  * same name. `binaries` are kernel.wasm and posix.wasm.
  */
 export function guardedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const { types, parameterCounts, calls } = join(binaries.map(readCalls));
+  return stubs(binaries, false);
+}
+
+/**
+ * The same for processes with a call mask: each stub also asks "mask"."allowed" (its number in SYSTEM_CALLS) and answers EPERM where
+ * that is 0. A process without a mask never runs these, so masks cost the others nothing.
+ */
+export function maskedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return stubs(binaries, true);
+}
+
+function stubs(binaries: readonly Uint8Array[], masked: boolean): Uint8Array<ArrayBuffer> {
+  const { types, parameterCounts, results, calls } = join(binaries.map(readCalls));
+  const helpers = masked ? 2 : 1;
   const probeType = parameterCounts.length;
   const typeSection = new Writer();
-  typeSection.u32(parameterCounts.length + 1);
+  typeSection.u32(parameterCounts.length + 2);
   for (const part of types) typeSection.bytes(part);
   typeSection.code(FUNCTION_TYPE, 1, I32, 0);
+  typeSection.code(FUNCTION_TYPE, 1, I32, 1, I32);
 
   const imports = new Writer();
   const functions = new Writer();
   const exports = new Writer();
   const code = new Writer();
-  imports.u32(calls.length + 1);
+  imports.u32(calls.length + helpers);
   imports.name("stack");
   imports.name("probe");
   imports.byte(0);
   imports.u32(probeType);
+  if (masked) {
+    imports.name("mask");
+    imports.name("allowed");
+    imports.byte(0);
+    imports.u32(probeType + 1);
+  }
   for (const out of [functions, exports, code]) out.u32(calls.length);
   calls.forEach(({ name, type }, index) => {
     imports.name("kernel");
@@ -93,12 +120,13 @@ export function guardedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayB
     functions.u32(type);
     exports.name(name);
     exports.byte(0);
-    exports.u32(calls.length + 1 + index);
+    exports.u32(calls.length + helpers + index);
     const body = new Writer();
     body.code(0, OP_I32_CONST, 0, OP_CALL, 0);
+    if (masked && !UNMASKABLE.test(name)) refusal(body, name, results[type]!);
     for (let local = 0; local < parameterCounts[type]!; local++) body.code(OP_LOCAL_GET, local);
     body.byte(OP_CALL);
-    body.u32(index + 1);
+    body.u32(index + helpers);
     body.byte(OP_END);
     code.u32(body.length);
     code.bytes(body.view());
@@ -112,10 +140,31 @@ export function guardedCalls(binaries: readonly Uint8Array[]): Uint8Array<ArrayB
   ]);
 }
 
+/** if (!allowed(number)) return EPERM */
+function refusal(body: Writer, name: string, results: readonly number[]): void {
+  const number = SYSTEM_CALLS.indexOf(name.replace(PREFIX, ""));
+  body.byte(OP_I32_CONST);
+  writeSigned(body, number < 0 ? SYSTEM_CALLS_MAX : number);
+  body.code(OP_CALL, 1, OP_I32_EQZ, OP_IF, VOID);
+  for (const result of results) {
+    body.byte(result === I64 ? OP_I64_CONST : OP_I32_CONST);
+    writeSigned(body, EPERM);
+  }
+  body.code(OP_RETURN, OP_END);
+}
+
+/** A constant below 8,192 as LEB128. */
+function writeSigned(body: Writer, value: number): void {
+  if (value >= 64) body.byte((value & 0x7f) | 0x80);
+  body.byte(value >= 64 ? value >> 7 : value);
+}
+
 interface KernelCalls {
   /** The function types as they stand, one run of bytes for each binary. */
   readonly types: readonly Uint8Array[];
   readonly parameterCounts: readonly number[];
+  /** Value types of each type's results. */
+  readonly results: readonly (readonly number[])[];
   readonly calls: readonly { readonly name: string; readonly type: number }[];
 }
 
@@ -130,6 +179,7 @@ function join(parts: readonly KernelCalls[]): KernelCalls {
   return {
     types: parts.flatMap((part) => part.types),
     parameterCounts: parts.flatMap((part) => part.parameterCounts),
+    results: parts.flatMap((part) => part.results),
     calls,
   };
 }
@@ -137,6 +187,7 @@ function join(parts: readonly KernelCalls[]): KernelCalls {
 function readCalls(kernel: Uint8Array): KernelCalls {
   let types = new Uint8Array();
   const parameterCounts: number[] = [];
+  const results: number[][] = [];
   const functionTypes: number[] = [];
   const calls: { name: string; type: number }[] = [];
   const module = new Reader(kernel, HEADER.length);
@@ -150,8 +201,8 @@ function readCalls(kernel: Uint8Array): KernelCalls {
     for (let index = 0; index < count && id <= SECTION_EXPORT; index++) {
       if (id === SECTION_TYPE) {
         section.byte();
-        parameterCounts.push(skipValueTypes(section));
-        skipValueTypes(section);
+        parameterCounts.push(valueTypes(section).length);
+        results.push(valueTypes(section));
       } else if (id === SECTION_IMPORT) {
         const type = readImport(section);
         if (type !== undefined) functionTypes.push(type);
@@ -166,13 +217,11 @@ function readCalls(kernel: Uint8Array): KernelCalls {
     }
     if (id === SECTION_TYPE) types = kernel.slice(start, section.end);
   }
-  return { types: [types], parameterCounts, calls };
+  return { types: [types], parameterCounts, results, calls };
 }
 
-function skipValueTypes(section: Reader): number {
-  const count = section.u32();
-  section.skip(count);
-  return count;
+function valueTypes(section: Reader): number[] {
+  return Array.from({ length: section.u32() }, () => section.byte());
 }
 
 /** The type index of an imported function; undefined for memories, tables and globals. */
