@@ -7,6 +7,7 @@ import type { Call } from "./signatures.ts";
 
 /** The arena: strings, then words that are structures to whoever reads them, then buffers. */
 const STRINGS = ARENA;
+const NAMES = 3072;
 const WORDS = 4096;
 const BUFFERS = 32768;
 const PATHS = ["/bin/puppet", "a", "b", "a/b", "/a", ".", "..", "/", "", "a/../b", "x".repeat(255), "/bin/nil"];
@@ -21,12 +22,21 @@ export interface Surroundings {
   nowUs(): number;
 }
 
+/** `port` of `port_bind`; calls on any object share one. */
+function kindOf(name: string): string {
+  const word = /^(channel|vmo|event|port|timer|pager|job|trace)_/.exec(name)?.[1];
+  if (word !== undefined) return word;
+  return name === "fd_vmo" ? "vmo" : name === "object_signal" ? "event" : "";
+}
+
 export class Arguments {
   readonly #random: Random;
   readonly #memory: WebAssembly.Memory;
   readonly #around: Surroundings;
   readonly #strings: { readonly at: number; readonly length: number }[] = [];
   readonly #handles: number[] = [0, 1, 2, 3, 4];
+  /** The same by the kind of object, as the names of calls tell it. */
+  readonly #kinds = new Map<string, number[]>();
   #outputs: number[] = [];
 
   constructor(random: Random, memory: WebAssembly.Memory, around: Surroundings) {
@@ -40,6 +50,7 @@ export class Arguments {
       this.#strings.push({ at, length: bytes.length - 1 });
       at += bytes.length;
     }
+    for (let i = 0; i < 4; i++) new Uint8Array(memory.buffer).set(new TextEncoder().encode(`name${i}`), NAMES + 16 * i);
     for (let address = WORDS; address < BUFFERS; address += 4) this.#word(address);
   }
 
@@ -54,12 +65,18 @@ export class Arguments {
     this.#outputs = [];
     let last = { at: 0, length: 0 };
     const view = this.#view;
+    const kind = this.#kinds.get(kindOf(call.name)) ?? [];
     return [...meanings(call.name, call.parameters)].map((letter, i) => {
       if (letter === "a" || letter === "A" || letter === "g") last = this.#random.pick(this.#strings);
       // Blocks of strings count the last NUL; programs there are few of.
       if (letter === "g") last = { ...last, length: last.length + 1 };
       if (letter === "A" && !this.#random.oneIn(4)) last = this.#strings[0]!;
-      const value = this.#random.oneIn(16) ? this.#wild(call.parameters[i]!) : this.#value(letter, last);
+      const fits = letter === "h" && kind.length > 0 && (i === 0 || this.#random.oneIn(2)) && !this.#random.oneIn(6);
+      const value = this.#random.oneIn(24)
+        ? this.#wild(call.parameters[i]!)
+        : fits
+          ? this.#random.pick(kind)
+          : this.#value(letter, last);
       const bits = BigInt.asIntN(call.parameters[i] === "l" ? 64 : 32, BigInt(value));
       view.setBigInt64(ARGUMENTS + 8 * i, bits, true);
       return bits;
@@ -67,14 +84,19 @@ export class Arguments {
   }
 
   /** After the call: what it wrote may be handles. */
-  learn(errno: bigint): void {
+  learn(call: Call, errno: bigint): void {
     if (errno !== 0n) return;
+    const kind = kindOf(call.name);
+    const same = this.#kinds.get(kind) ?? [];
+    this.#kinds.set(kind, same);
     for (const at of this.#outputs) {
       if (at + 8 > PUPPET_BYTES) continue;
       for (const value of [this.#view.getUint32(at, true), this.#view.getUint32(at + 4, true)]) {
-        if ((value & 4095) > 200 || (value > 4095 && value >>> 12 > 64) || value === 0) continue;
-        if (this.#handles.length < REMEMBERED) this.#handles.push(value);
-        else this.#handles[this.#random.below(REMEMBERED)] = value;
+        if ((value & 4095) > 200 || value >>> 12 > 512 || value === 0) continue;
+        for (const known of [this.#handles, same]) {
+          if (known.length < REMEMBERED) known.push(value);
+          else known[this.#random.below(REMEMBERED)] = value;
+        }
       }
     }
   }
@@ -129,9 +151,20 @@ export class Arguments {
         return last.at;
       case "m":
         return last.length;
+      case "C":
+        return this.#channelCall();
+      case "N":
+        return NAMES + 16 * r.below(4);
+      case "R":
+        return r.pick([-1, -1, 0x40003e42, r.bits()]);
+      case "P":
+        return 4096 * r.below(PUPPET_BYTES / 4096);
+      case "k":
+        return BigInt(r.below(4));
       case "q":
         return BigInt(r.pick([0, 1, r.below(10_000), r.below(300_000), 4096 * r.below(64)]));
       case "d":
+        if (r.oneIn(6)) return r.pick([0n, 2n ** 64n - 1n]);
         return BigInt(Math.floor(this.#around.nowUs())) * 1000n + BigInt(r.below(50_000_000));
       case "r":
         return BigInt(r.pick([0x7bffe19, 0x8e001ff, r.bits() & 0x3fffffff]));
@@ -152,6 +185,28 @@ export class Arguments {
   #length(): number {
     const r = this.#random;
     return r.pick([0, 1, 2, 4, 8, 16, r.below(64), r.below(256), r.below(4096), 4096, r.below(65537), 65536]);
+  }
+
+  /** CHANNEL_CALL (cloudos-v1.ts): what is sent, where the answer goes, until when. */
+  #channelCall(): number {
+    const r = this.#random;
+    const at = this.#structure();
+    const words = [
+      this.#buffer(),
+      this.#length(),
+      this.#structure(),
+      r.below(3),
+      this.#buffer(),
+      this.#length(),
+      this.#buffer(),
+      r.below(20),
+    ];
+    for (const [i, word] of words.entries()) this.#view.setUint32(at + 4 * i, word, true);
+    const deadline = this.#value("d", { at: 0, length: 0 }) as bigint;
+    this.#view.setBigUint64(at + 32, r.oneIn(8) ? 2n ** 64n - 1n : deadline, true);
+    this.#view.setUint32(at + 56, r.below(8), true);
+    this.#outputs.push(words[6]!);
+    return at;
   }
 
   #structure(): number {

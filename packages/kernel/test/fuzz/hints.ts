@@ -3,14 +3,25 @@
  *
  *   h handle | i pid | s signal | f small flags | c flags of an open | n length or count | v any small number | p address to read | o address to write
  *   D directory | a address of a path, A of a program's, m its length | g address of argument strings, m their length
- *   t address of a structure of this call
- *   (32-bit) | q offset or size, d a time, r rights, e flags (64-bit)
+ *   t address of a structure of this call | C address of a CHANNEL_CALL | N address of a name of 16 bytes | R rights, 32 bits
+ *   (32-bit) | P a page of memory (32-bit) | q offset or size, d a time, k a key, r rights, e flags (64-bit)
  *
  * A call that is not listed gets the letters of its types: x (32-bit) and y (64-bit), which may mean anything.
  */
 const HINTS: Readonly<Record<string, string>> = {
   args_get: "oo",
+  bootstrap_get: "No",
+  bootstrap_put: "NhR",
+  call_mask: "pnf",
+  channel_call: "hC",
+  channel_create: "o",
+  channel_mint: "heRo",
+  channel_read: "honovod",
+  channel_reply: "hvpnpv",
+  channel_reply_wait: "hC",
+  channel_write: "hpnpvd",
   clock_time_get: "fdo",
+  event_create: "o",
   fd_advise: "hqqf",
   fd_allocate: "hqq",
   fd_close: "h",
@@ -38,6 +49,11 @@ const HINTS: Readonly<Record<string, string>> = {
   fd_write: "hpno",
   fs_mount: "pnam",
   fs_umount: "am",
+  fd_vmo: "ho",
+  handle_close: "h",
+  handle_dup: "hRo",
+  handle_info: "ho",
+  handle_revoke: "h",
   host_connect: "pnfo",
   host_post: "pn",
   job_create: "ho",
@@ -46,6 +62,14 @@ const HINTS: Readonly<Record<string, string>> = {
   job_kill: "h",
   job_set: "hfn",
   job_thaw: "h",
+  object_signal: "hff",
+  object_wait: "hfdo",
+  pager_create: "o",
+  pager_fail: "hkqqv",
+  pager_supply: "hkqqhq",
+  pager_wait: "hdo",
+  pager_writeback_begin: "hkqo",
+  pager_writeback_end: "hkqqv",
   path_access: "Damf",
   path_chdir: "Dam",
   path_chmod: "Dfamf",
@@ -64,11 +88,17 @@ const HINTS: Readonly<Record<string, string>> = {
   path_symlink: "amDam",
   path_unlink_file: "Dam",
   poll_oneoff: "ponO",
+  port_bind: "hhfk",
+  port_create: "o",
+  port_queue: "hke",
+  port_unbind: "hk",
+  port_wait: "hdovo",
   proc_getpgid: "io",
   proc_getsid: "io",
   proc_kill: "is",
   proc_limit: "fvo",
   proc_nice: "ifo",
+  proc_open: "io",
   proc_raise: "s",
   proc_setpgid: "ii",
   proc_spawn: "Amgmgmto",
@@ -79,9 +109,25 @@ const HINTS: Readonly<Record<string, string>> = {
   sched_set: "ifv",
   sig_action: "sfo",
   sig_mask: "vo",
+  timer_cancel: "h",
+  timer_create: "o",
+  timer_set: "hdd",
+  trace_read: "hovo",
   tty_get: "ho",
   tty_name: "hono",
   tty_set: "hfp",
+  vmo_clone: "hqqfo",
+  vmo_create: "qfo",
+  vmo_create_paged: "hqkfo",
+  vmo_info: "ho",
+  vmo_map: "hqPnf",
+  vmo_msync: "Pn",
+  vmo_op: "hfqq",
+  vmo_read: "hqon",
+  vmo_resize: "hq",
+  vmo_size: "ho",
+  vmo_unmap: "P",
+  vmo_write: "hqpn",
 };
 
 /** One letter for each parameter. */

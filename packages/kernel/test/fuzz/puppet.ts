@@ -23,6 +23,8 @@ export interface Strings {
   done(call: number, result: bigint): void;
 }
 
+/** Calls in one function: the text is parsed recursively, block in block. */
+const PART = 24;
 const wasmType = (letter: string) => (letter === "l" ? "i64" : "i32");
 
 /** The program for a list of calls; call numbers are indexes of it. */
@@ -35,16 +37,23 @@ function text(calls: readonly Call[]): string {
     const types = [...parameters].map(wasmType).join(" ");
     return `(import "${module}" "${name}" (func $f${i} (param ${types}) ${result && `(result ${wasmType(result)})`}))`;
   });
-  const cases = calls.map(({ parameters, result }, i) => {
+  const makes = calls.map(({ parameters, result }, i) => {
     const loads = [...parameters].map((letter, k) => `(${wasmType(letter)}.load (i32.const ${ARGUMENTS + 8 * k}))`);
     const call = `(call $f${i} ${loads.join(" ")})`;
-    const value =
-      result === ""
-        ? `${call} (local.set $r (i64.const 0))`
-        : result === "l"
-          ? `(local.set $r ${call})`
-          : `(local.set $r (i64.extend_i32_s ${call}))`;
-    return `)${value} (br $made)`;
+    if (result === "") return `${call} (return (i64.const 0))`;
+    return result === "l" ? `(return ${call})` : `(return (i64.extend_i32_s ${call}))`;
+  });
+  const parts = Array.from({ length: Math.ceil(calls.length / PART) }, (_, part) => {
+    const cases = makes.slice(part * PART, (part + 1) * PART);
+    return `(func $part${part} (param $k i32) (result i64)
+      ${cases.map((_, i) => `(block $b${cases.length - 1 - i}`).join("")}
+      (br_table ${cases.map((_, i) => `$b${i}`).join(" ")} $b0 (local.get $k))
+      ${cases.map((make) => `) ${make}`).join("\n")}
+      (i64.const 0))`;
+  });
+  const dispatch = parts.map((_, part) => {
+    const here = `(call $part${part} (i32.sub (local.get $k) (i32.const ${part * PART})))`;
+    return `(if (i32.lt_u (local.get $k) (i32.const ${(part + 1) * PART})) (then (return ${here})))`;
   });
   return `(module
     (import "cloudos" "memory" (memory 2 2))
@@ -53,7 +62,11 @@ function text(calls: readonly Call[]): string {
     (import "puppet" "done" (func $done (param i32 i64)))
     (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
     ${imports.join("\n")}
-    (func (export "_start") (local $k i32) (local $r i64)
+    ${parts.join("\n")}
+    (func $make (param $k i32) (result i64)
+      ${dispatch.join("\n")}
+      (i64.const 0))
+    (func (export "_start") (local $k i32)
       (loop $again
         (call $preempt)
         (local.set $k (call $next))
@@ -62,10 +75,6 @@ function text(calls: readonly Call[]): string {
           (i32.store (i32.const 0) (i32.const 8)) (i32.store (i32.const 4) (i32.const 1))
           (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 12)))
           (br $again)))
-        (block $made
-          ${calls.map((_, i) => `(block $b${calls.length - 1 - i}`).join("")}
-          (br_table ${calls.map((_, i) => `$b${i}`).join(" ")} $b0 (local.get $k))
-          ${cases.join("\n")})
-        (call $done (local.get $k) (local.get $r))
+        (call $done (local.get $k) (call $make (local.get $k)))
         (br $again))))`;
 }

@@ -79,7 +79,7 @@ export async function session(options: SessionOptions): Promise<SessionReport> {
       },
       done: (index, result) => {
         if (result === 0n) made.get(calls[index]!.name)![1]++;
-        prepared.learn(result);
+        prepared.learn(calls[index]!, result);
       },
     };
   }
@@ -96,7 +96,7 @@ export async function session(options: SessionOptions): Promise<SessionReport> {
     // At rest: everyone waits for something.
     const what = random.below(8);
     if (what < 2) host.feed(new Uint8Array(random.below(200)));
-    else if (what < 6) await host.sleep(random.pick([1000, 100_000, 10_000_000]));
+    else if (what < 6) host.nowUs += random.pick([1000, 100_000, 10_000_000]);
     else host.resumeAll();
     if (random.oneIn(3)) {
       for (const pid of host.pids()) if (random.below(3) === 0) host.agent.host_kill(pid, SIGKILL);
@@ -118,7 +118,7 @@ export function chooseCall(random: Random, calls: readonly Call[]): number {
     const index = random.below(calls.length);
     const { name } = calls[index]!;
     if (/^proc_(exit|raise|kill)$|job_kill/.test(name) && !random.oneIn(20)) continue;
-    if (/^fd_(close|dup2|renumber)$/.test(name) && !random.oneIn(3)) continue;
+    if (/^(fd_(close|dup2|renumber)|handle_(close|revoke)|call_mask)$/.test(name) && !random.oneIn(3)) continue;
     return index;
   }
 }
