@@ -20,7 +20,8 @@ Show processes; without options, those of this terminal.
   -l             long format
   u              by use: aux shows everything
   -o, -O FORMAT  these columns: pid ppid pgid sid tty stat state s user uid pri ni nice vsz rss size
-                 pcpu %cpu pmem %mem etime etimes time cputime start lstart comm ucmd args cmd command psr nlwp tpgid;
+                 pcpu %cpu pmem %mem etime etimes time cputime start lstart comm ucmd args cmd command psr nlwp tpgid
+                 cls (TS or RR) rtprio wchan job;
                  NAME=TITLE gives a title, NAME= none
   -p PID,...     these processes
   -t TTY,...     of these terminals
@@ -229,6 +230,7 @@ for (let j = 0; j < columns.length; j++) {
   const key = columns[j].key;
   if (key == "pid" || key == "ppid" || key == "pgid" || key == "sid") columns[j].width = max(columns[j].width, 7);
   if (key == "user" || key == "tty") columns[j].width = max(columns[j].width, 8);
+  if (key == "ni") columns[j].width = max(columns[j].width, 3);
   if (key == "time") columns[j].width = max(columns[j].width, 8);
 }
 

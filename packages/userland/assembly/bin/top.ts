@@ -67,7 +67,7 @@ function processLine(p: Process, memoryTotal: u64): string {
     padStart(formatSigned(p.pid), 7) +
     " " +
     padEnd(userName(p.uid).substring(0, 8), 8) +
-    padStart(formatSigned(p.priority), 4) +
+    padStart(p.realtime != 0 ? "rt" : formatSigned(p.priority), 4) +
     padStart(formatSigned(p.nice), 4) +
     padStart(kibibytes, 9) +
     " " +

@@ -1,6 +1,7 @@
 /** Starting programs and waiting for them. */
 import {
   SPAWN_FOREGROUND,
+  SPAWN_JOB,
   SPAWN_NONE,
   SPAWN_SEARCH,
   SPAWN_SETPGROUP,
@@ -34,6 +35,8 @@ export class Spawn {
   defaultSignals: u32 = 0;
   /** Bit n-1: signal n starts ignored. */
   ignoredSignals: u32 = 0;
+  /** Handle value of the job it starts in; 0: this process's. */
+  job: u32 = 0;
 
   /** Starts `argv[0]`, looked for in PATH when it has no slash: a pid, or -errno. */
   run(argv: string[]): i32 {
@@ -43,6 +46,7 @@ export class Spawn {
     let flags = SPAWN_SEARCH;
     if (this.ownGroup) flags |= SPAWN_SETPGROUP;
     if (this.foregroundTty >= 0) flags |= SPAWN_FOREGROUND;
+    if (this.job != 0) flags |= SPAWN_JOB;
     store<u32>(ATTRIBUTES, flags);
     store<u32>(ATTRIBUTES, <u32>changetype<usize>(map), 8);
     store<u32>(ATTRIBUTES, this.fds.length >> 1, 12);
@@ -51,6 +55,7 @@ export class Spawn {
     store<u32>(ATTRIBUTES, this.defaultSignals, 28);
     store<u32>(ATTRIBUTES, this.ignoredSignals, 32);
     store<u32>(ATTRIBUTES, <u32>SPAWN_NONE, 40);
+    store<u32>(ATTRIBUTES, this.job, 44);
     const path = toBytes(argv[0]);
     const arguments = block(argv);
     const env = this.env;

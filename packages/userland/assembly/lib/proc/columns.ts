@@ -25,7 +25,7 @@ const boot = bootTime();
 const memoryTotal = memoryRow(memoryTable(), "MemTotal");
 
 export function isLeft(key: string): bool {
-  return "user tty stat comm args start lstart".includes(key);
+  return "user tty stat comm args start lstart wchan".includes(key);
 }
 
 /** The column a name stands for, "" when there is none. */
@@ -33,7 +33,7 @@ export function canonical(key: string): string {
   switch (key) {
     case "pid": case "ppid": case "pgid": case "tty": case "stat": case "s": case "user": case "uid": case "ni": case "pri":
     case "vsz": case "rss": case "pcpu": case "pmem": case "etime": case "etimes": case "time": case "start": case "lstart":
-    case "comm": case "args": case "psr": case "nlwp": case "tpgid": case "c": case "addr": case "wchan": case "f": case "sz": case "stime":
+    case "comm": case "args": case "psr": case "nlwp": case "tpgid": case "c": case "addr": case "wchan": case "cls": case "rtprio": case "job": case "f": case "sz": case "stime":
       return key;
     case "sid": case "sess": case "session": return "sid";
     case "pgrp": return "pgid";
@@ -44,6 +44,7 @@ export function canonical(key: string): string {
     case "nice": return "ni";
     case "vsize": return "vsz";
     case "rssize": case "rsz": return "rss";
+    case "class": case "policy": case "pol": return "cls";
     case "size": return "sz";
     case "%cpu": return "pcpu";
     case "%mem": return "pmem";
@@ -66,6 +67,7 @@ function titleOf(key: string, asked: string): string {
     case "start": return "STARTED";
     case "lstart": return "STARTED";
     case "stime": return "STIME";
+    case "cls": return asked == "policy" || asked == "pol" ? "POL" : "CLS";
     case "comm": return "COMMAND";
     case "args": return asked == "cmd" ? "CMD" : "COMMAND";
     default: return toUpper(key);
@@ -141,6 +143,10 @@ export function field(p: Process, key: string): string {
     case "args": return p.state == "Z" ? "[" + p.name + "] <defunct>" : p.commandLine();
     case "psr": return formatUnsigned(p.core);
     case "nlwp": return formatUnsigned(p.threads);
+    case "cls": return p.policy == 0 ? "TS" : "RR";
+    case "rtprio": return p.realtime == 0 ? "-" : formatUnsigned(p.realtime);
+    case "wchan": return p.waitChannel();
+    case "job": return p.job();
     case "f": return "0";
     default: return "-";
   }

@@ -37,6 +37,10 @@ export class Process {
   startTicks: u64 = 0;
   memoryBytes: u64 = 0;
   core: u64 = 0;
+  /** Real-time priority; 0 for the ordinary class. */
+  realtime: u64 = 0;
+  /** Linux's number: 0 SCHED_OTHER, 2 SCHED_RR. */
+  policy: u64 = 0;
   uid: u32 = 0;
 
   get ticks(): u64 {
@@ -46,6 +50,21 @@ export class Process {
   get ttyName(): string {
     if (this.tty == 0) return "?";
     return "pts/" + formatUnsigned(this.tty & 255);
+  }
+
+  /** What it waits for, "-" when it runs or could. */
+  waitChannel(): string {
+    const name = slurp("/proc/" + formatUnsigned(this.pid) + "/wchan");
+    return name.length == 0 || name == "0" ? "-" : name;
+  }
+
+  /** Number of its job: a line of /proc/jobs. */
+  job(): string {
+    const lines = slurp("/proc/" + formatUnsigned(this.pid) + "/sched").split("\n");
+    for (let i = 0; i < lines.length; i++) {
+      if (lines[i].startsWith("job ")) return lines[i].substring(lines[i].lastIndexOf(" ") + 1);
+    }
+    return "-";
   }
 
   /** Command line with spaces between arguments, or [name] when it has none. */
@@ -83,6 +102,10 @@ export function readProcess(pid: i32): Process | null {
   process.startTicks = parseUnsigned(fields[19]);
   process.memoryBytes = parseUnsigned(fields[20]);
   process.core = parseUnsigned(fields[36]);
+  if (fields.length >= 39) {
+    process.realtime = parseUnsigned(fields[37]);
+    process.policy = parseUnsigned(fields[38]);
+  }
   const st = new fs.Stat();
   if (fs.stat(directory, st) == 0) process.uid = st.uid;
   return process;

@@ -1,0 +1,1 @@
+chrt -o 0 sh -c 'exit 3'; echo $?; chrt -o 0 sh -c 'chrt -p $$ | sed "s/pid [0-9]*/pid N/"'; chrt x true 2>/dev/null; echo $?; chrt 2>/dev/null; echo $?; chrt -r 200 true 2>/dev/null; echo $?; chrt -p 99999999 2>/dev/null; echo $?; chrt -r 5 sh -c 'exit 6'; echo $?

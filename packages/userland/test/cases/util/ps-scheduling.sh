@@ -1,0 +1,7 @@
+nice -n 4 sleep 5 & p=$!
+sleep 0.2
+ps -o ni=,cls=,rtprio=,pri= -p $p | tr -s ' ' | sed 's/^ //'
+ps -o pid,ni,cls,rtprio,comm -p $p | head -1 | tr -s ' '
+kill $p
+sh -c 'ps -o ppid= -p $$' | tr -d ' ' | grep -c '^[0-9]*$'
+ps -o nosuch 2>/dev/null; echo $?

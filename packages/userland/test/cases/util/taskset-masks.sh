@@ -1,0 +1,2 @@
+taskset 1 true; echo $?; taskset 0x1 sh -c 'exit 4'; echo $?; taskset -c 0 echo on; taskset -c 0 sh -c 'taskset -p $$ | sed "s/pid [0-9]*/pid N/"; taskset -cp $$ | sed "s/pid [0-9]*/pid N/"'
+taskset 1 nosuch 2>/dev/null; echo $?; taskset -c x true 2>/dev/null; echo $?; taskset z true 2>/dev/null; echo $?; taskset 2>/dev/null; echo $?; taskset -p 99999999 2>/dev/null; echo $?; taskset -c 200 true 2>/dev/null; echo $?
