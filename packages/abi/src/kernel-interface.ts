@@ -68,6 +68,8 @@ export interface KernelExports {
   /** The gate's table slots are in place. Wakes the spawner with success and queues the fiber: the first ACTION_RESUME runs
    *  `_start`. A process killed while it loads, or before that first run, comes back with ACTION_UNWIND instead. */
   fiber_bind(fiber: number, gateSlot: number): void;
+  /** Before `fiber_bind`: where the program's data, stack and heap are, user addresses; 0 where that is not known. */
+  fiber_layout(fiber: number, dataStart: number, dataEnd: number, stackTop: number, heapBase: number): void;
   /** Loading failed: `errno`; message of `len` UTF-8 bytes at `addr` goes to the process's fd 2; the spawner gets the errno. */
   fiber_load_failed(fiber: number, errno: number, addr: number, len: number): void;
   /** Text (progress of a download) for the process's fd 2 if that is a terminal; dropped if it would block. */
@@ -147,6 +149,8 @@ export interface KernelExports {
   vnode_written(vnode: number, pairs: number, count: number, ok: number): void;
   /** Address of a cached page's frame or 0; the caller copies in the same turn. */
   vnode_page(vnode: number, page: number): number;
+  /** Address of a page's frame of a region file (device.ts), or 0: any agent, at any time. The bytes change as programs write them. */
+  region_page(vnode: number, page: number): number;
   /** The file changed under the cache (host wrote it): drop clean pages, set size. */
   vnode_invalidate(node: bigint, size: number): void;
   /** Forget a deleted node's pages and vnode. */
@@ -171,10 +175,21 @@ export interface KernelExports {
   proc_root(pid: number): bigint;
   /** 32-byte record: 0 object type (OBJECT_*), 4 rights, 8 node u64, 16 offset f64, 24 fdflags, 28 aux (pipe id, tty). 0 or EBADF. */
   proc_fd(pid: number, fd: number, out: number): number;
-  /** 72 bytes: f64 total, free, page cache, kernel tables, dirty, processes, vnodes, handles, pinned (the part of the page cache that
-   *  exists nowhere else: tmpfs, at most half of total). */
+  /** Regions of the linear memory, in no order, as records of REGION_SIZE bytes at `out`, at most `capacity` bytes: 0 start u32 | 4 end u32 |
+   *  8 VMO_PROT_* u32 | 12 REGION_* u32 | 16 offset u64 | 24 node of the file u64, 0 none | 32 bytes of the VMO in memory u64. Bytes written, or
+   *  -ESRCH. REGION_MEMORY is the whole; the others are parts of it. */
+  proc_regions(pid: number, out: number, capacity: number): number;
+  /** 80 bytes: f64 total, free, page cache, kernel tables, dirty, processes, vnodes, handles, pinned (the part of the page cache that
+   *  exists nowhere else: tmpfs, at most half of total), pages of VMOs (shared ones once for each). */
   mem_info(out: number): void;
 }
+
+export const REGION_SIZE = 40;
+export const REGION_MEMORY = 0;
+export const REGION_DATA = 1;
+export const REGION_HEAP = 2;
+export const REGION_STACK = 3;
+export const REGION_WINDOW = 4;
 
 export const OBJECT_NONE = 0;
 export const OBJECT_FILE = 1;

@@ -1,6 +1,14 @@
 import { WCHAN_TIMER } from "@cloudos/abi/cloudos-v1";
 import { ENOENT, EROFS } from "@cloudos/abi/errno";
-import { OBJECT_FILE, OBJECT_PIPE_READ } from "@cloudos/abi/kernel-interface";
+import {
+  OBJECT_FILE,
+  OBJECT_PIPE_READ,
+  REGION_DATA,
+  REGION_HEAP,
+  REGION_MEMORY,
+  REGION_STACK,
+  REGION_WINDOW,
+} from "@cloudos/abi/kernel-interface";
 import { describe, expect, test } from "vitest";
 import { Devfs } from "../src/devfs/devfs.ts";
 import type { JobInfo, ProcessInfo, ProcessTable } from "../src/procfs/process-table.ts";
@@ -81,7 +89,22 @@ const TABLE: ProcessTable = {
     vnodes: 1,
     handles: 2,
     pinnedBytes: 0,
+    vmoBytes: 8 * 1024,
   }),
+  regions: (pid) => {
+    if (pid !== 7) return [];
+    const part = (start: number, end: number, kind: number) => ({
+      ...{ start, end, kind, writable: true, offset: 0, node: 0n, presentBytes: 0 },
+    });
+    return [
+      part(0, 0x20000, REGION_MEMORY),
+      part(1024, 0x1234, REGION_DATA),
+      part(0x1234, 0x11240, REGION_STACK),
+      part(0x11240, 0x20000, REGION_HEAP),
+      { ...part(0x14000, 0x15010, REGION_WINDOW), offset: 0x3000, node: 11n },
+      { ...part(0x18000, 0x19000, REGION_WINDOW), writable: false },
+    ];
+  },
   cores: () => [
     { busyUs: 3_000_000, idleUs: 7_000_000, switches: 5 },
     { busyUs: 1_000_000, idleUs: 9_000_000, switches: 6 },
@@ -185,12 +208,31 @@ describe("/proc", () => {
 
   test("tells of the machine as Linux does", () => {
     expect(read("meminfo")).toMatch(/^MemTotal: +512 kB\nMemFree: +100 kB\nMemAvailable: +130 kB\n/);
+    expect(read("meminfo")).toMatch(/^Vmo: +8 kB\nLinearMemory: +\d+ kB\n/m);
     expect(read("uptime")).toBe("10.00 16.00\n");
     expect(read("stat")).toMatch(/^cpu {2}400 0 0 1600 0 0 0 0 0 0\ncpu0 300 0 0 700 /);
     expect(read("stat")).toMatch(/^btime 1700000000$/m);
     expect(read("cpuinfo").match(/^processor\t: /gm)).toHaveLength(2);
     expect(read("filesystems")).toBe("nodev\tproc\n\tcloudfs\n");
     expect(read("loadavg")).toMatch(/^0\.0\d 0\.0\d 0\.0\d 0\/1 7\n$/);
+  });
+
+  test("maps: what a linear memory consists of", () => {
+    expect(read("7/maps")).toBe(
+      [
+        "00000000-00000400 rw-p 00000000 00:00 0",
+        "00000400-00001234 rw-p 00000000 00:00 0                                  [data]",
+        "00001234-00011240 rw-p 00000000 00:00 0                                  [stack]",
+        "00011240-00014000 rw-p 00000000 00:00 0                                  [heap]",
+        "00014000-00015010 rw-s 00003000 00:00 11                                 /node/11",
+        "00015010-00018000 rw-p 00000000 00:00 0                                  [heap]",
+        "00018000-00019000 r--s 00000000 00:00 0                                  [vmo]",
+        "00019000-00020000 rw-p 00000000 00:00 0                                  [heap]",
+        "00020000-100000000 ---p 00000000 00:00 0                                 [guard]",
+        "",
+      ].join("\n"),
+    );
+    expect(read("7/smaps")).toContain("[stack]\nSize:                 65 kB\n");
   });
 
   test("changes nothing, and forgets processes that ended", () => {

@@ -1,11 +1,11 @@
 /** The exports of kernel.wasm: KernelExports (packages/abi) and the system calls p1_*, u_*, c1_*. */
 export { abi_version, boot, core_init } from "./boot";
 export { core_deadline_us, core_next, fiber_exited, fiber_module, fiber_process, os_resume, os_suspend, preempt } from "./sched/loop";
-export { fiber_bind, fiber_load_failed, fiber_notice, process_memory_limit } from "./sched/load";
+export { fiber_bind, fiber_layout, fiber_load_failed, fiber_notice, process_memory_limit } from "./sched/load";
 export { host_job_kill, host_kill, host_spawn, ring_create, ring_free, tty_create, tty_hangup } from "./host/host";
 export { vfs_attach, vfs_complete, vfs_next, vfs_set_root } from "./fs/service";
 export {
-  vnode_clean_size, vnode_dirty_next, vnode_drop, vnode_find, vnode_invalidate, vnode_mtime_ns, vnode_node, vnode_page,
+  vnode_clean_size, vnode_dirty_next, vnode_drop, vnode_find, vnode_invalidate, vnode_mtime_ns, vnode_node, vnode_page, region_page,
   vnode_set_clean_size, vnode_size, vnode_take_dirty, vnode_written,
 } from "./fs/write-back";
 export { p1_fd_close, p1_fd_pread, p1_fd_pwrite, p1_fd_read, p1_fd_write } from "./wasi/io";
@@ -69,3 +69,4 @@ export {
   c1_pager_create, c1_pager_fail, c1_pager_supply, c1_pager_wait, c1_pager_writeback_begin, c1_pager_writeback_end, c1_vmo_create_paged,
 } from "./sys/pager";
 export { c1_vmo_map, c1_vmo_msync, c1_vmo_unmap } from "./window/calls";
+export { proc_regions } from "./window/report";

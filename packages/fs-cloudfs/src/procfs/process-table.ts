@@ -88,6 +88,22 @@ export interface MemoryInfo {
   readonly handles: number;
   /** The part of the cache that exists nowhere else (tmpfs). */
   readonly pinnedBytes: number;
+  /** Pages of VMOs. */
+  readonly vmoBytes: number;
+}
+
+/** A part of a process's linear memory. */
+export interface RegionInfo {
+  readonly start: number;
+  readonly end: number;
+  readonly writable: boolean;
+  /** REGION_*. */
+  readonly kind: number;
+  readonly offset: number;
+  /** Of a window on a file; 0 for others. */
+  readonly node: bigint;
+  /** Of a window's VMO, in memory. */
+  readonly presentBytes: number;
 }
 
 export interface CoreInfo {
@@ -108,6 +124,8 @@ export interface ProcessTable {
   cwd(pid: number): bigint;
   root(pid: number): bigint;
   descriptor(pid: number, fd: number): DescriptorInfo | undefined;
+  /** Regions of its linear memory, whole and parts. */
+  regions(pid: number): readonly RegionInfo[];
   memory(): MemoryInfo;
   cores(): readonly CoreInfo[];
   nowUs(): number;

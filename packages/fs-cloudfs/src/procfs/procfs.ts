@@ -15,6 +15,7 @@ import { FIRST_COOKIE } from "../tree/inode.ts";
 import { FsError, fail } from "../vfs/errors.ts";
 import type { Attributes, EntrySink, FileSystem, FsStatistics, PageSink, Xattrs } from "../vfs/file-system.ts";
 import { encodeName } from "../vfs/names.ts";
+import { mappings, mapsText, smapsText } from "./memory-map.ts";
 import { PROCESS_FILES } from "./process-files.ts";
 import type { DescriptorInfo, ProcessTable } from "./process-table.ts";
 import { SystemFiles } from "./system-files.ts";
@@ -39,7 +40,7 @@ const CODE_FDINFO = 0x4000;
 const CONTENT_INO = 2 ** 47;
 
 const PROCESS_LINKS = ["cwd", "root", "exe"] as const;
-const PROCESS_NAMES = [...Object.keys(PROCESS_FILES), "mounts", ...PROCESS_LINKS];
+const PROCESS_NAMES = [...Object.keys(PROCESS_FILES), "maps", "smaps", "mounts", ...PROCESS_LINKS];
 const ROOT_LINKS: Readonly<Record<string, string>> = { self: "", mounts: "self/mounts" };
 
 /** Processes and the machine as files. Content is made when a file is opened and lives until it is closed. */
@@ -257,6 +258,10 @@ export class Procfs implements FileSystem {
     }
     const name = this.#nameOfCode(pid, code);
     if (name === "mounts") return this.#view.mountsText();
+    if (name === "maps" || name === "smaps") {
+      const list = mappings(this.#table.regions(pid), (node) => this.#view.pathOfNode(node));
+      return name === "maps" ? mapsText(list) : smapsText(list);
+    }
     const make = PROCESS_FILES[name] ?? fail(EINVAL);
     return make(this.#table, process, Math.max(64, process.descriptors));
   }

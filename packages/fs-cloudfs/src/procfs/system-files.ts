@@ -62,11 +62,23 @@ export class SystemFiles {
       ["SwapFree", 0],
       ["Dirty", memory.dirtyBytes],
       ["Writeback", 0],
+      ["Shmem", memory.pinnedBytes],
       ["Slab", memory.tableBytes],
+      // Ours: pages of VMOs, and what programs have in linear memories, which lie outside MemTotal.
+      ["Vmo", memory.vmoBytes],
+      ["LinearMemory", this.#linearBytes()],
     ];
     return rows
       .map(([name, bytes]) => `${`${name}:`.padEnd(15)} ${String(Math.floor(bytes / 1024)).padStart(8)} kB\n`)
       .join("");
+  }
+
+  #linearBytes(): number {
+    let bytes = 0;
+    for (let pid = this.#table.next(0); pid !== 0; pid = this.#table.next(pid)) {
+      bytes += this.#table.info(pid)?.memoryBytes ?? 0;
+    }
+    return bytes;
   }
 
   #stat(): string {

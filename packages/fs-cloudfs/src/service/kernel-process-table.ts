@@ -1,4 +1,5 @@
-import type { KernelExports } from "@cloudos/abi/kernel-interface";
+import { VMO_PROT_WRITE } from "@cloudos/abi/cloudos-v1";
+import { type KernelExports, REGION_SIZE } from "@cloudos/abi/kernel-interface";
 import {
   BOOT_BASE,
   BOOT_O_CORES,
@@ -19,6 +20,7 @@ import type {
   MemoryInfo,
   ProcessInfo,
   ProcessTable,
+  RegionInfo,
   SchedulingInfo,
 } from "../procfs/process-table.ts";
 import { decodeName } from "../vfs/names.ts";
@@ -151,6 +153,24 @@ export class KernelProcessTable implements ProcessTable {
     };
   }
 
+  regions(pid: number): readonly RegionInfo[] {
+    const length = this.#kernel.proc_regions(pid, SCRATCH, SCRATCH_STRIDE);
+    this.#memory.refresh();
+    const view = this.#memory.view;
+    return Array.from({ length: Math.max(0, length) / REGION_SIZE }, (_, i) => {
+      const at = SCRATCH + i * REGION_SIZE;
+      return {
+        start: view.getUint32(at, true),
+        end: view.getUint32(at + 4, true),
+        writable: (view.getUint32(at + 8, true) & VMO_PROT_WRITE) !== 0,
+        kind: view.getUint32(at + 12, true),
+        offset: Number(view.getBigUint64(at + 16, true)),
+        node: view.getBigUint64(at + 24, true),
+        presentBytes: Number(view.getBigUint64(at + 32, true)),
+      };
+    });
+  }
+
   memory(): MemoryInfo {
     this.#kernel.mem_info(SCRATCH);
     this.#memory.refresh();
@@ -165,6 +185,7 @@ export class KernelProcessTable implements ProcessTable {
       vnodes: f64(6),
       handles: f64(7),
       pinnedBytes: f64(8),
+      vmoBytes: f64(9),
     };
   }
 

@@ -105,6 +105,11 @@ export class Process {
   grants: u32;
   /** Its object for those who wait for its end (ipc/process.ts), or 0. Guarded by treeLock. */
   self: u32;
+  // What the HAL knows of the linear memory's layout, user addresses; 0 unknown. Written once by fiber_layout.
+  dataStart: u32;
+  dataEnd: u32;
+  stackTop: u32;
+  heapBase: u32;
 }
 
 // The diagram above and the fields must agree: offsets are used by hand for the handle frames, queues and names.

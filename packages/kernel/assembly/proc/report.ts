@@ -156,4 +156,5 @@ export function mem_info(out: usize): void {
   store<f64>(out, <f64>state.vnodeCount, 48);
   store<f64>(out, <f64>g.handles, 56);
   store<f64>(out, <f64>state.pinnedPages * frame, 64);
+  store<f64>(out, <f64>g.vmoPages * frame, 72);
 }

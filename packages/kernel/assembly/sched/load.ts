@@ -49,6 +49,15 @@ export function fiber_notice(index: u32, address: usize, length: u32): void {
   printTo(process, 2, address, length);
 }
 
+/** Where the program's data, stack and heap are, before `fiber_bind`; 0 where it is not known. For /proc/<pid>/maps. */
+export function fiber_layout(index: u32, dataStart: u32, dataEnd: u32, stackTop: u32, heapBase: u32): void {
+  const process = changetype<Process>(<usize>fiberNamed(index).process);
+  process.dataStart = dataStart;
+  process.dataEnd = dataEnd;
+  process.stackTop = stackTop;
+  process.heapBase = heapBase;
+}
+
 /** Limit of the process's linear memory in 64 KiB pages. */
 export function process_memory_limit(pid: u32): u32 {
   const process = processFind(pid);

@@ -12,10 +12,11 @@ import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { capCommit, capDrop, capPrepare, HOLDER_MAPPING } from "../cap/derivation";
 import { fileCopyPage } from "../fs/file";
 import { File } from "../fs/object";
+import { spinLock, spinUnlock } from "../lock";
 import { frameAlloc, frameFree, framePut } from "../mem/frames";
 import { frameOfEntry, pageNext, PAGE_NONE, PAGE_PRESENT, pageSlot, pageSlotMake, tableTrim } from "../mem/page-table";
 import { slabAlloc, slabFree } from "../mem/slab";
-import { Handle } from "../obj/handle";
+import { Handle, handleLockOf } from "../obj/handle";
 import { Process } from "../proc/process";
 import { copyIn, copyOut, fillUser } from "../user";
 import { memoryCharge, memoryUncharge } from "../vmo/charge";
@@ -93,8 +94,10 @@ export function windowOpen(process: Process, handle: Handle, vmo: Vmo, offset: u
       else if (!capCommit(cap, handle, made, HOLDER_MAPPING)) rc = -ECANCELED;
       else {
         window.cap = <u32>cap;
+        spinLock(handleLockOf(process));
         window.next = process.windows;
         process.windows = <u32>made;
+        spinUnlock(handleLockOf(process));
         return 0;
       }
     }
@@ -183,7 +186,9 @@ export function windowClose(process: Process, start: u32): i32 {
     if (window.start != start) continue;
     const rc = windowsSync(process, start, <u64>start + window.length);
     if (rc < 0 && rc != -ECANCELED) return rc;
+    spinLock(handleLockOf(process));
     store<u32>(link, window.next);
+    spinUnlock(handleLockOf(process));
     drop(window);
     return rc;
   }
@@ -194,7 +199,9 @@ export function windowClose(process: Process, start: u32): i32 {
 export function windowsDrop(process: Process): void {
   while (process.windows != 0) {
     const window = changetype<Window>(process.windows);
+    spinLock(handleLockOf(process));
     process.windows = window.next;
+    spinUnlock(handleLockOf(process));
     drop(window);
   }
 }
