@@ -3,6 +3,7 @@
  *
  *   node scripts/build.ts            all
  *   node scripts/build.ts --os       without the site (what the Node machine needs)
+ *   node scripts/build.ts --images   the images of x86 machines that tests need as well
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -10,13 +11,15 @@ import { stamped } from "./lib/stamp.ts";
 
 const root = join(import.meta.dirname, "..");
 const at = (...parts: string[]) => join(root, ...parts);
-const run = (script: string) => execFileSync(process.execPath, [at(script)], { cwd: root, stdio: "inherit" });
+const run = (script: string, args: readonly string[] = []) =>
+  execFileSync(process.execPath, [at(script), ...args], { cwd: root, stdio: "inherit" });
 
 interface Step {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly script: string;
+  readonly args?: readonly string[];
 }
 
 const abi = at("packages/abi/src");
@@ -87,9 +90,36 @@ const siteStep: Step = {
   script: "scripts/site/build.ts",
 };
 
-const steps = process.argv.includes("--os") ? osSteps : [...osSteps, siteStep];
+/** Two images are enough to test machines; `npm run images` builds all. Where they cannot be built it says so, and the tests say so too. */
+const imagesStep: Step = {
+  name: "images",
+  inputs: [
+    at("images"),
+    at("packages/hal-wasm/src/machine"),
+    at("packages/fs-cloudfs/src/chunkfs"),
+    at("packages/fs-cloudfs/src/ninep"),
+    at("packages/fs-cloudfs/src/overlay"),
+    at("packages/abi/src/vm-image.ts"),
+    at("packages/abi/src/guest-agent.ts"),
+    at("node_modules/v86/package.json"),
+  ],
+  outputs: [at("build/images/index.json")],
+  script: "images/build.ts",
+  args: ["busybox", "debian"],
+};
+
+const steps = [
+  ...osSteps,
+  ...(process.argv.includes("--os") ? [] : [siteStep]),
+  ...(process.argv.includes("--images") ? [imagesStep] : []),
+];
 for (const step of steps) {
   const begin = performance.now();
-  const ran = await stamped(at("build/stamps", step.name), step.inputs, step.outputs, () => void run(step.script));
+  const ran = await stamped(
+    at("build/stamps", step.name),
+    step.inputs,
+    step.outputs,
+    () => void run(step.script, step.args),
+  );
   if (ran) console.log(`built ${step.name} in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
 }

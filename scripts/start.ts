@@ -1,5 +1,5 @@
 /** `npm start`: builds what is missing or stale, serves the production site, prints its address. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { isolationHeaders } from "../packages/abi/src/isolation.ts";
 import { type Site, serveSite } from "../packages/cli/src/site-server.ts";
@@ -11,6 +11,8 @@ const PORTS_TRIED = 20;
 execFileSync(process.execPath, [join(root, "scripts/build.ts")], { cwd: root, stdio: "inherit" });
 const site = await serveOnFreePort();
 console.log(`\n  CloudOS is at ${site.url}\n`);
+// Machine images take minutes the first time: the page is up meanwhile, and its catalogue shows how far they are.
+spawn(process.execPath, [join(root, "images/build.ts"), "--missing"], { cwd: root, stdio: "inherit" });
 
 /** The port asked for in PORT, or the first free one from 8080 on. */
 async function serveOnFreePort(): Promise<Site> {

@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, "..");
 const args = process.argv.slice(2).filter((arg) => arg !== "--long");
 const long = process.argv.includes("--long");
 
-const build = spawnSync(process.execPath, [join(root, "scripts/build.ts")], { cwd: root, stdio: "inherit" });
+const build = spawnSync(process.execPath, [join(root, "scripts/build.ts"), "--images"], {
+  cwd: root,
+  stdio: "inherit",
+});
 if (build.status !== 0) process.exit(build.status ?? 1);
 
 const scratch = mkdtempSync(join(tmpdir(), "cloudos-test-"));
