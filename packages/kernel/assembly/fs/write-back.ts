@@ -150,6 +150,15 @@ export function vnode_page(index: u32, page: u32): u32 {
   return frame;
 }
 
+/** Pages of a region are pinned: nothing but the file's own truncation takes them away, so there is no loan. */
+export function region_page(index: u32, page: u32): u32 {
+  const vnode = open(index);
+  if (vnode === null) return 0;
+  const entry = vnode.flags & VNODE_PINNED ? pageEntry(pagesOf(vnode), page) : 0;
+  close(vnode);
+  return entry & PAGE_PRESENT ? <u32>frameOfEntry(entry) : 0;
+}
+
 export function vnode_invalidate(node: u64, size: f64): void {
   const found = vnodeFind(node);
   if (found == 0) return;
