@@ -2,10 +2,11 @@
  * `npm run bench -- SUITE... [--json]`: measures and prints, with --json one object a line.
  */
 import { boot } from "./boot.ts";
+import { ipc } from "./ipc.ts";
 import { kernel } from "./kernel.ts";
 import type { Result, Suite } from "./lib/result.ts";
 
-const suites: Readonly<Record<string, Suite>> = { kernel, boot };
+const suites: Readonly<Record<string, Suite>> = { kernel, ipc, boot };
 
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));

@@ -69,6 +69,28 @@
  *   pager_fail(pager, key u64, offset u64, len u64, errno)
  *   pager_writeback_begin(pager, key u64, offset u64, out)   two u64: offset and length of the next run of changed pages, length 0: none
  *   pager_writeback_end(pager, key u64, offset u64, len u64, errno)   errno 0: they are at rest
+ * handles.  `handle` is a handle value; a descriptor number names streams and files. New handles are close-on-exec. Man-pages: docs/kernel/objects
+ *   handle_close(handle)   handle_dup(handle, rights, out)   at most the rights it has, a child of it
+ *   handle_revoke(handle)   ends what was derived from it: handles, also in messages, mappings, binds; calls that use one: ECANCELED
+ *   handle_info(handle, out)   24 bytes: type u32, rights u32, badge u64, references u32, zero
+ *   bootstrap_put(name, handle, rights)   the next proc_spawn gives the child a duplicate under a name (16 bytes, zero-filled)
+ *   bootstrap_get(name, out)   what this process was given. ENOENT
+ *   call_mask(bits, len, action)   the next child may make the calls whose bits (SYSTEM_CALLS) are set; MASK_REFUSE or MASK_KILL
+ *   trace_read(trace, records, most, out)   TRACE_* below; out two u32: records, lost
+ * channels, ports, events, timers.  `deadline` u64: monotonic ns, 0 does not wait (EAGAIN), all ones never passes (ETIMEDOUT)
+ *   channel_create(out)   two handle values    channel_mint(handle, badge u64, rights, out)
+ *   channel_write(handle, ptr, len, handles, count, deadline)   moves up to 16 handles. EPIPE, ELOOP, EMSGSIZE
+ *   channel_read(handle, buf, cap, handles, handle_cap, info, deadline)   info, 24 bytes: length u32, handles u32, badge u64, ticket u32, zero
+ *   channel_call(handle, CALL)   channel_reply(handle, ticket, ptr, len, handles, count)   ESRCH: the caller has given up
+ *   channel_reply_wait(handle, CALL)   answers CALL.ticket, unless 0, and waits for the next message
+ *       CALL, 64 bytes: 0 ptr | 4 len | 8 handles | 12 count | 16 buf | 20 cap | 24 handle buf | 28 handle cap | 32 deadline u64
+ *       40 length out | 44 handles out | 48 badge out u64 | 56 ticket in and out | 60 zero. channel_call uses the first 48
+ *   port_create(out)   port_bind(port, handle, signals, key u64)   EEXIST: the key is taken    port_unbind(port, key u64)
+ *   port_queue(port, key u64, data u64)   port_wait(port, deadline, packets, most, count_out)   24 bytes: key u64, signals u32, kind u32, data u64
+ *   object_wait(handle, signals, deadline, out)   SIGNAL_* of kernel-interface.ts
+ *   event_create(out)   object_signal(handle, clear, set)
+ *   timer_create(out)   timer_set(handle, deadline, period u64 ns)   timer_cancel(handle)
+ *   proc_open(pid, out)   a handle to a child: shows SIGNAL_EXITED
  * system
  *   sys_uname(buf, len, len_out)   "sysname\0nodename\0release\0version\0machine\0"
  *   host_post(ptr, len)   hand a JSON text to the page ({"type":"download","path":"/abs/path"} ...): at most 64 KiB; ENOTSUP without a host

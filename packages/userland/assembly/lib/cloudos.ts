@@ -127,3 +127,60 @@ export declare function sched_set(pid: i32, schedulingClass: u32, value: i32): u
 export declare function sched_affinity(pid: i32, mode: u32, mask: usize): u32;
 @external("cloudos_v1", "sched_info")
 export declare function sched_info(pid: i32, out: usize): u32;
+
+@external("cloudos_v1", "handle_close")
+export declare function handle_close(handle: u32): u32;
+@external("cloudos_v1", "handle_dup")
+export declare function handle_dup(handle: u32, rights: u32, out: usize): u32;
+@external("cloudos_v1", "handle_revoke")
+export declare function handle_revoke(handle: u32): u32;
+@external("cloudos_v1", "handle_info")
+export declare function handle_info(handle: u32, out: usize): u32;
+@external("cloudos_v1", "bootstrap_put")
+export declare function bootstrap_put(name: usize, handle: u32, rights: u32): u32;
+@external("cloudos_v1", "bootstrap_get")
+export declare function bootstrap_get(name: usize, out: usize): u32;
+@external("cloudos_v1", "call_mask")
+export declare function call_mask(bits: usize, length: u32, action: u32): u32;
+@external("cloudos_v1", "channel_create")
+export declare function channel_create(out: usize): u32;
+@external("cloudos_v1", "channel_mint")
+export declare function channel_mint(handle: u32, badge: u64, rights: u32, out: usize): u32;
+@external("cloudos_v1", "channel_write")
+export declare function channel_write(handle: u32, bytes: usize, length: u32, handles: usize, count: u32, deadline: u64): u32;
+@external("cloudos_v1", "channel_read")
+export declare function channel_read(
+  handle: u32, buffer: usize, capacity: u32, handles: usize, handleCapacity: u32, info: usize, deadline: u64,
+): u32;
+@external("cloudos_v1", "channel_call")
+export declare function channel_call(handle: u32, call: usize): u32;
+@external("cloudos_v1", "channel_reply")
+export declare function channel_reply(handle: u32, ticket: u32, bytes: usize, length: u32, handles: usize, count: u32): u32;
+@external("cloudos_v1", "channel_reply_wait")
+export declare function channel_reply_wait(handle: u32, call: usize): u32;
+@external("cloudos_v1", "event_create")
+export declare function event_create(out: usize): u32;
+@external("cloudos_v1", "object_signal")
+export declare function object_signal(handle: u32, clear: u32, set: u32): u32;
+@external("cloudos_v1", "object_wait")
+export declare function object_wait(handle: u32, signals: u32, deadline: u64, out: usize): u32;
+@external("cloudos_v1", "timer_create")
+export declare function timer_create(out: usize): u32;
+@external("cloudos_v1", "timer_set")
+export declare function timer_set(handle: u32, deadline: u64, period: u64): u32;
+@external("cloudos_v1", "timer_cancel")
+export declare function timer_cancel(handle: u32): u32;
+@external("cloudos_v1", "port_create")
+export declare function port_create(out: usize): u32;
+@external("cloudos_v1", "port_bind")
+export declare function port_bind(port: u32, handle: u32, signals: u32, key: u64): u32;
+@external("cloudos_v1", "port_unbind")
+export declare function port_unbind(port: u32, key: u64): u32;
+@external("cloudos_v1", "port_queue")
+export declare function port_queue(port: u32, key: u64, data: u64): u32;
+@external("cloudos_v1", "port_wait")
+export declare function port_wait(port: u32, deadline: u64, packets: usize, most: u32, countOut: usize): u32;
+@external("cloudos_v1", "proc_open")
+export declare function proc_open(pid: u32, out: usize): u32;
+@external("cloudos_v1", "trace_read")
+export declare function trace_read(trace: u32, records: usize, most: u32, out: usize): u32;
