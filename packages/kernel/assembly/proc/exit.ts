@@ -18,7 +18,7 @@ import { blockFree } from "./block";
 import { Fiber } from "./fiber";
 import { jobLeave, jobUncharge } from "./job";
 import { Process, PROCESS_ZOMBIE } from "./process";
-import { bitOf, childWait, signalSend } from "./signal";
+import { bitOf, childWait, signalsFatal, signalSend } from "./signal";
 import { spawnEnded } from "./spawn";
 import { processAtIndex, processFree, processScan } from "./tables";
 import { disown, groupOrphaned, groupStopped, treeLock, treeUnlock } from "./tree";
@@ -35,6 +35,12 @@ export function processExit(kind: u32, code: u32): void {
 
 /** Everything about the end of a process but the fiber's stack. Its fiber is current, or has no stack. */
 export function processFinish(process: Process, kind: u32, code: u32): void {
+  // A signal that ends it may have come while it was on its way out: ^C in a script that goes because its child was hit too.
+  const fatal = kind == WAIT_EXITED ? signalsFatal(process) : 0;
+  if (fatal != 0) {
+    kind = WAIT_SIGNALED;
+    code = ctz(fatal) + 1;
+  }
   windowsDrop(process);
   handleCloseAll(process);
   const fiber = changetype<Fiber>(<usize>process.fiber);

@@ -6,7 +6,7 @@ import {
 import { SIGCONT } from "../../../abi/src/signals";
 import { CALL_NONE } from "../cap/call";
 import { core, currentProcess, KCore } from "../core";
-import { sysReturn } from "../proc/deliver";
+import { deliver, sysReturn } from "../proc/deliver";
 import { reap } from "../proc/exit";
 import { Process, PROCESS_ZOMBIE } from "../proc/process";
 import { childWait } from "../proc/signal";
@@ -20,7 +20,10 @@ export function c1_proc_wait(pid: i32, options: u32, statusOut: u32): i32 {
   if ((options & ~<u32>(WAIT_NOHANG | WAIT_UNTRACED | WAIT_CONTINUED)) != 0) return EINVAL;
   // A status that cannot be delivered must not be taken from the child.
   if (checkRange(userSlice(statusOut, WAIT_SIZE)) < 0) return EFAULT;
-  return sysReturn(waitFor(pid, options, statusOut));
+  const rc = waitFor(pid, options, statusOut);
+  // The signal that ended the child may be meant for this process too: it goes no further than here then.
+  if (rc >= 0) deliver();
+  return sysReturn(rc);
 }
 
 function waitFor(pid: i32, options: u32, statusOut: u32): i32 {
