@@ -238,18 +238,20 @@ export class Host {
     return this.agent.host_spawn();
   }
 
+  /** One event; suites that use more kinds take care of them here. */
+  protected event(type: number, a: number, b: number, c: number): void {
+    if (type === EVENT_SPAWNED) this.spawned.set(a, b | 0);
+    if (type === EVENT_EXITED) this.exits.set(a, { kind: b === 0 ? "exited" : "signaled", code: c });
+  }
+
   /** Takes the events that have come. `settle` does, with local cores. */
   events(): void {
     const view = this.view;
     const tail = view.getUint32(EVENTS_BASE + EVENTS_O_TAIL, true);
     for (let head = view.getUint32(EVENTS_BASE + EVENTS_O_HEAD, true); head !== tail; head++) {
       const at = EVENTS_BASE + EVENTS_O_DATA + (head % EVENT_COUNT) * EVENT_SIZE;
-      const type = view.getUint32(at, true);
-      if (type === EVENT_SPAWNED) this.spawned.set(view.getUint32(at + 4, true), view.getInt32(at + 8, true));
-      if (type === EVENT_EXITED) {
-        const kind = view.getUint32(at + 8, true) === 0 ? "exited" : "signaled";
-        this.exits.set(view.getUint32(at + 4, true), { kind, code: view.getUint32(at + 12, true) });
-      }
+      const [type, a, b, c] = [0, 4, 8, 12].map((offset) => view.getUint32(at + offset, true));
+      this.event(type!, a!, b!, c!);
     }
     view.setUint32(EVENTS_BASE + EVENTS_O_HEAD, tail, true);
   }

@@ -1,17 +1,5 @@
 /** The host side of a fuzzed machine: files in memory, events answered, and every process ended when the run is over. */
-import {
-  EVENT_CONNECT,
-  EVENT_COUNT,
-  EVENT_DEVICE,
-  EVENT_POST,
-  EVENT_SIZE,
-  EVENTS_BASE,
-  EVENTS_O_DATA,
-  EVENTS_O_HEAD,
-  EVENTS_O_TAIL,
-  SIGCONT,
-  SIGKILL,
-} from "@cloudos/abi";
+import { EVENT_CONNECT, EVENT_DEVICE, EVENT_POST, SIGCONT, SIGKILL } from "@cloudos/abi";
 import { MemoryFiles } from "../fs-memory.ts";
 import { Host, type HostOptions } from "../host.ts";
 import { baseline, type Footprint } from "../leak/footprint.ts";
@@ -40,27 +28,16 @@ export class FuzzHost extends Host {
     if (this.#output >= 0) this.taken(this.#output);
   }
 
-  /** Gives back what the events hand over, before the base class forgets them. */
-  override events(): void {
-    const { view } = this;
-    const tail = view.getUint32(EVENTS_BASE + EVENTS_O_TAIL, true);
-    for (let head = view.getUint32(EVENTS_BASE + EVENTS_O_HEAD, true); head !== tail; head++) {
-      const at = EVENTS_BASE + EVENTS_O_DATA + (head % EVENT_COUNT) * EVENT_SIZE;
-      const [type, , b, c] = [0, 4, 8, 12].map((offset) => view.getUint32(at + offset, true)) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      if (type === EVENT_POST) this.agent.event_done(c);
-      if (type === EVENT_DEVICE) this.agent.ring_free(b);
-      if (type === EVENT_CONNECT) {
-        this.agent.event_done(c & ~0xffff);
-        this.agent.ring_free(c & 0xff);
-        this.agent.ring_free((c >>> 8) & 0xff);
-      }
+  /** Gives back what events hand over. */
+  protected override event(type: number, a: number, b: number, c: number): void {
+    if (type === EVENT_POST) this.agent.event_done(c);
+    if (type === EVENT_DEVICE) this.agent.ring_free(b);
+    if (type === EVENT_CONNECT) {
+      this.agent.event_done(c & ~0xffff);
+      this.agent.ring_free(c & 0xff);
+      this.agent.ring_free((c >>> 8) & 0xff);
     }
-    super.events();
+    super.event(type, a, b, c);
   }
 
   pids(): number[] {

@@ -4,7 +4,7 @@ import { describe, watched } from "./watch.ts";
 
 const long = process.env.CLOUDOS_TEST_LONG === "1";
 /** Calls of one session: after that many a new machine says more than an old one. */
-const CALLS = long ? 200_000 : 60_000;
+const CALLS = long ? 200_000 : 40_000;
 const SESSIONS = long ? 52 : 6;
 const SHAPES = [
   { cores: 1 },
