@@ -69,6 +69,8 @@ export class Globals {
   /** Guards the queues of pagers and the list of VMOs that have one: vmo/pager.ts. */
   pagerLock: u32;
   pagedVmos: u32;
+  /** State of the generator that places frames; guarded by spanLock. */
+  random: u32;
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,7 @@
  *
  * Lock order (take left before right; never two of one rank, except where a file says how):
  *
- *   treeLock > handle table > file/vnode/VMO (assembly/fs) > tty > pipe, ring > wait queue > run queue
+ *   treeLock > handle table > file/vnode/VMO (fs, vmo) > pagerLock > tty > pipe, ring > wait queue > run queue
  *            > tableLock > slabLock > spanLock > klogLock, eventLock
  *
  * Signals are sent with treeLock held, so code that holds an object's lock and finds that it must signal (^C in a

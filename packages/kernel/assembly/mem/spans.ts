@@ -5,6 +5,7 @@
 import { Globals, globals } from "../globals";
 import { MAX_SPANS, SPAN_SHIFT, SPAN_SIZE, SPAN_STRIDE, SPAN_TABLE_BASE } from "../layout";
 import { spinLock, spinUnlock } from "../lock";
+import { halEntropy } from "../../../hal-wasm/assembly/hal";
 import { memoryReclaim } from "../vmo/reclaim";
 
 /**
@@ -36,6 +37,9 @@ export function spansBoot(tablesEnd: usize, maxWasmPages: u32): void {
   const limit = <u64>maxWasmPages << 16;
   const room = limit > g.spansBase ? <u32>((limit - g.spansBase) >> SPAN_SHIFT) : 0;
   g.spanLimit = room < <u32>MAX_SPANS ? room : <u32>MAX_SPANS;
+  halEntropy(changetype<usize>(g) + offsetof<Globals>("random"), 4);
+  // Of 0 the generator makes nothing but 0.
+  g.random |= 1;
   g.spansReserved = min(RESERVED_MAX, g.spanLimit >> 3);
 }
 
@@ -114,8 +118,14 @@ export function spanTakeFrame(reserve: bool): usize {
   let address: usize = 0;
   if (link != 0) {
     const span = spanAt(link - 1);
-    const frame = ctz(span.free);
-    span.free &= span.free - 1;
+    // Any free one: the first at or after a random place. xorshift32, good enough for where nobody can look.
+    let random = g.random;
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    g.random = random;
+    const frame = (ctz(rotr<u64>(span.free, random & 63)) + random) & 63;
+    span.free ^= <u64>1 << frame;
     if (span.free == 0) unlinkPartial(link);
     g.framesUsed++;
     address = g.spansBase + (link - 1) * SPAN_SIZE + (<usize>frame << 12);

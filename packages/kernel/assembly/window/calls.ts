@@ -4,6 +4,7 @@ import { EFAULT, EINVAL } from "../../../abi/src/errno";
 import { OBJECT_VMO } from "../../../abi/src/kernel-interface";
 import { PAGE_SIZE } from "../../../abi/src/params";
 import { RIGHT_MAP, RIGHT_READ, RIGHT_WRITE } from "../../../abi/src/rights";
+import { CALL_NONE } from "../cap/call";
 import { currentProcess } from "../core";
 import { Handle, handleUse } from "../obj/handle";
 import { objectRef } from "../obj/object";
@@ -32,9 +33,11 @@ export function c1_vmo_map(value: u32, offset: u64, start: u32, length: u32, pro
 
 export function c1_vmo_msync(start: u32, length: u32): i32 {
   if (start & PAGE_MASK) return EINVAL;
+  currentProcess().call = CALL_NONE;
   return sysReturn(windowsSync(currentProcess(), start, <u64>start + length));
 }
 
 export function c1_vmo_unmap(start: u32): i32 {
+  currentProcess().call = CALL_NONE;
   return sysReturn(windowClose(currentProcess(), start));
 }
