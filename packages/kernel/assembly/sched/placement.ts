@@ -7,11 +7,14 @@ import { Process } from "../proc/process";
 import { enqueueNew, runLock, takeNew } from "./run";
 import { shareFor } from "./share";
 
-/** May the process be placed on core `id`? A mask of zeros allows all. */
-export function coreAllowed(process: Process, id: u32): bool {
-  const mask = changetype<usize>(process) + offsetof<Process>("affinity0");
+/** Is core `id` in a mask of 32 bytes? A mask of zeros allows all. */
+export function coreIn(mask: usize, id: u32): bool {
   if ((load<u64>(mask) | load<u64>(mask, 8) | load<u64>(mask, 16) | load<u64>(mask, 24)) == 0) return true;
   return ((load<u64>(mask + ((id >> 6) << 3)) >> (id & 63)) & 1) != 0;
+}
+
+function coreAllowed(process: Process, id: u32): bool {
+  return coreIn(changetype<usize>(process) + offsetof<Process>("affinity0"), id);
 }
 
 /** The allowed core with the least to do: fibers that are ready first, then all that live there. A mask that allows none of the cores there are allows all. */

@@ -252,15 +252,9 @@ function relevel(fiber: Fiber, lent: u32): void {
   spinUnlock(runLock(owner));
 }
 
-/** A process's class has changed. treeLock is held. */
+/** A process's class has changed: it goes by that from the next time it is queued. treeLock is held. */
 export function schedChanged(fiber: Fiber): void {
-  const owner = changetype<KCore>(<usize>fiber.core);
-  spinLock(runLock(owner));
-  const queued = dequeue(owner, fiber);
   fiber.realtime = <u8>processOf(fiber).realtime;
-  fiber.level = <u8>max(<u32>fiber.level, levelBase(processOf(fiber).nice));
-  if (queued) put(owner, fiber, fiber.stampUs, false);
-  spinUnlock(runLock(owner));
 }
 
 /** Out of the queue it is in. False when it is in none (running, waiting, not loaded, handed the core). runLock is held. */

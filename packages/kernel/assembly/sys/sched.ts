@@ -14,7 +14,7 @@ import { Process } from "../proc/process";
 import { childWait } from "../proc/signal";
 import { processFind } from "../proc/tables";
 import { treeLock, treeUnlock } from "../proc/tree";
-import { coreAllowed } from "../sched/placement";
+import { coreIn } from "../sched/placement";
 import { schedChanged } from "../sched/run";
 import { copyIn, copyOut } from "../user";
 import { permitted } from "./kill";
@@ -82,19 +82,11 @@ function affinity(pid: u32, mode: u32, staging: usize): i32 {
     return 0;
   }
   if (!permitted(currentProcess(), process)) return -EPERM;
-  const before0 = process.affinity0;
-  const before1 = process.affinity1;
-  const before2 = process.affinity2;
-  const before3 = process.affinity3;
-  memory.copy(mask, staging, AFFINITY_SIZE);
   const fiber = changetype<Fiber>(<usize>process.fiber);
-  const settled = changetype<usize>(fiber) != 0 && fiber.state != FIBER_NEW;
-  if (mode == AFFINITY_CHILDREN || !settled || coreAllowed(process, changetype<KCore>(<usize>fiber.core).id)) return 0;
-  process.affinity0 = before0;
-  process.affinity1 = before1;
-  process.affinity2 = before2;
-  process.affinity3 = before3;
-  return -ENOTSUP;
+  const settled = mode != AFFINITY_CHILDREN && changetype<usize>(fiber) != 0 && fiber.state != FIBER_NEW;
+  if (settled && !coreIn(staging, changetype<KCore>(<usize>fiber.core).id)) return -ENOTSUP;
+  memory.copy(mask, staging, AFFINITY_SIZE);
+  return 0;
 }
 
 export function c1_sched_info(pid: u32, out: u32): i32 {
