@@ -139,7 +139,13 @@ Debug::NoLocking "true";
   }
 
   #apt(args: readonly string[], cwd = this.#root): string {
-    return this.#run("apt-get", ["-qq", ...args], cwd);
+    try {
+      return this.#run("apt-get", ["-qq", ...args], cwd);
+    } catch (error) {
+      // A mirror that does not answer is a property of the place, not of the recipes.
+      const text = String((error as { stderr?: unknown }).stderr ?? error).trim();
+      throw new NotHere(`apt-get ${args[0]} failed: ${text.split("\n").slice(-3).join(" ")}`);
+    }
   }
   #run(command: string, args: readonly string[], cwd = this.#root): string {
     return execFileSync(command, args as string[], {

@@ -10,6 +10,7 @@ export interface GuestOptions {
   readonly hardware: MachineHardware;
   readonly boot: MachineBoot;
   readonly nineP?: NinePHandler | null;
+  readonly onFrame?: (frame: Uint8Array) => void;
   /** Print console and log. */
   readonly verbose?: boolean;
 }
@@ -54,7 +55,7 @@ export class Guest {
           show(bytes);
           guest?.append("log", text.decode(bytes));
         },
-        frame: () => {},
+        frame: (frame) => options.onFrame?.(frame),
         audio: () => {},
         display: () => {},
         ended: (reason, message) => guest?.ended(`${reason}: ${message}`),

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { compileEmulator } from "../../../images/lib/builder.ts";
 import { Guest } from "../../../images/lib/guest.ts";
 import {
+  EthernetSwitch,
   type MachineWorkerHandle,
   SupervisedMachine,
   serveMachine,
@@ -69,13 +70,13 @@ describe.skipIf(!hasBusybox)(`a machine (${whyNot})`, () => {
   it("boots a kernel without a BIOS, with no error of our devices in its log", async () => {
     const guest = await Guest.start({ emulator, hardware: busybox().hardware, boot: busyboxKernel() });
     running.push(guest.machine);
-    await guest.until("a prompt", 120, () => guest.console.includes("# "));
+    await guest.until("a prompt", 400, () => guest.console.includes("# "));
     await guest.hello(30);
     const { stdout } = await guest.exec(["dmesg"]);
     expect(stdout).toContain("Linux version 6.1");
     const ours = stdout.split("\n").filter((line) => /virtio|9p|hvc|IRQ|PCI.*(fail|error)/i.test(line));
     expect(ours.filter((line) => /error|fail|timeout|nobody cared/i.test(line))).toEqual([]);
-  });
+  }, 500_000);
 
   it("saves and goes on from what it saved", async () => {
     const first = await restored();
@@ -132,6 +133,35 @@ describe.skipIf(!hasBusybox)(`a machine (${whyNot})`, () => {
     await expect(create(busyboxState(), 128)).rejects.toMatchObject({ code: "state-mismatch" });
     await expect(create(busyboxState().slice(0, 1_000_000))).rejects.toMatchObject({ code: "state-corrupt" });
     await expect(create(new ArrayBuffer(8))).rejects.toMatchObject({ code: "state-corrupt" });
+  });
+});
+
+describe.skipIf(!hasBusybox)(`two machines on one switch (${whyNot})`, () => {
+  it("ping each other", async () => {
+    const ethernet = new EthernetSwitch();
+    const plugged = async () => {
+      let guest: Guest | undefined;
+      const port = ethernet.attach((frame) => guest?.machine.receiveFrame(frame.slice()));
+      guest = await Guest.start({
+        emulator,
+        hardware: busybox().hardware,
+        boot: { kind: "state", state: busyboxState() },
+        onFrame: (frame) => port.send(frame),
+      });
+      running.push(guest.machine);
+      await guest.hello(30);
+      return guest;
+    };
+    const [one, two] = [await plugged(), await plugged()];
+    for (const [index, guest] of [one, two].entries())
+      await guest.exec([
+        "sh",
+        "-c",
+        `ip link set eth0 address 02:00:00:00:00:0${index}; ip addr add 10.1.0.${index + 1}/24 dev eth0; ip link set eth0 up`,
+      ]);
+    const ping = await one.exec(["ping", "-c", "3", "-s", "1400", "10.1.0.2"]);
+    expect(ping.stdout).toContain("3 packets transmitted, 3 packets received");
+    expect(one.machine.stats().network[4]).toBe(0);
   });
 });
 

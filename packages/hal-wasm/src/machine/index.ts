@@ -1,4 +1,5 @@
 export type { EmulatorDisk } from "./emulator.ts";
+export { EthernetSwitch, type SwitchPort } from "./ethernet-switch.ts";
 export { Machine, type MachineOptions, type MachineOutputs } from "./machine.ts";
 export { MachineFailure } from "./machine-error.ts";
 export type { NinePHandler } from "./ninep-device.ts";
