@@ -1,8 +1,18 @@
 import { Worker } from "node:worker_threads";
-import { AGENT_HOST, AGENT_VFS, CORE_O_DOORBELL, coreBlock, SIGKILL, scratchOf } from "@cloudos/abi";
+import {
+  AGENT_HOST,
+  AGENT_VFS,
+  CORE_O_DOORBELL,
+  coreBlock,
+  JOB_CAP,
+  JOB_SHARES,
+  SIGKILL,
+  SPAWN_JOB,
+  scratchOf,
+} from "@cloudos/abi";
 import { afterEach, expect, test } from "vitest";
 import { Host, type SpawnRequest } from "./host.ts";
-import { at, n, program, set, spawn } from "./programs.ts";
+import { at, HOG, n, program, set, sleep, spawn } from "./programs.ts";
 import { answer } from "./service.ts";
 import type { CoreWork } from "./stress-worker.ts";
 
@@ -128,3 +138,46 @@ test("children that are killed while they load, wait and run all reach their par
   expect(await machine.stop()).toEqual(Array(CORES).fill("ended"));
   expect(memory(host)[1]).toBe(0);
 });
+
+test("jobs that are frozen, capped, thawed and killed while their members load, run and sleep on all cores leave nothing", async () => {
+  const host = remote();
+  host.program("/bin/loop", HOG);
+  host.program(
+    "/bin/nest",
+    program(
+      `(drop ${spawn(9)}) (drop ${spawn(9)}) (loop $again ${sleep("(i64.const 200000)")} (br $again))`,
+      "/bin/loop",
+    ),
+  );
+  const attributes = `${set(1200, n(SPAWN_JOB))} ${set(1216, n(-1))} ${set(1240, n(-1))} ${set(1244, at(600))}`;
+  host.program(
+    "/bin/stirrer",
+    program(
+      `(loop $again
+         (drop (call $job_create (i32.const -1) (i32.const 604))) (drop (call $job_create ${at(604)} (i32.const 600)))
+         (drop (call $job_set ${at(600)} (i32.const ${JOB_SHARES}) (i32.add (i32.const 1) (i32.mul (local.get $i) (i32.const 97)))))
+         (drop (call $job_set ${at(604)} (i32.const ${JOB_CAP}) (i32.const 30)))
+         ${attributes} (drop ${spawn(9, 1200)}) (drop ${spawn(9, 1200)})
+         (drop (call $job_freeze ${at(600)})) (drop ${spawn(9, 1200)}) (drop (call $job_freeze ${at(604)}))
+         ${sleep("(i64.const 300000)")}
+         (drop (call $job_thaw ${at(600)})) (drop (call $job_thaw ${at(604)})) ${sleep("(i64.const 700000)")}
+         (drop (call $job_freeze ${at(600)})) (drop (call $job_kill ${at(604)}))
+         (loop $reap (br_if $reap (i32.eqz (call $proc_wait (i32.const -1) (i32.const 0) (i32.const 320)))))
+         (local.set $j (i32.add (local.get $j) (i32.eqz (call $fd_close (i32.and ${at(600)} (i32.const 4095))))))
+         (drop (call $fd_close (i32.and ${at(604)} (i32.const 4095))))
+         (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $again (i32.lt_u (local.get $i) (i32.const 12))))
+       (call $num (local.get $j))`,
+      "/bin/nest",
+    ),
+  );
+  const machine = boot(host);
+  await all(host, machine, 3, { path: "/bin/stirrer" });
+  // Members of a killed job may still be on their way out when the last stirrer ends.
+  await machine.until(() => host.agent.proc_next(0) === 0);
+  const before = memory(host);
+  expect(await all(host, machine, 3, { path: "/bin/stirrer" })).toEqual(Array(3).fill("12 "));
+  await machine.until(() => host.agent.proc_next(0) === 0);
+  expect(await machine.stop()).toEqual(Array(CORES).fill("ended"));
+  expect(memory(host)).toEqual(before);
+  expect(host.agent.job_next(1)).toBe(0);
+}, 60_000);
