@@ -204,6 +204,8 @@ export interface Machine {
   spawn(options: SpawnOptions): Promise<HostProcess>;
   /** Devices and their drivers. */
   readonly hardware: Hardware;
+  /** Shows /dev/fb0 on `canvas` from now on, in place of an earlier one; the canvas is given away for good. */
+  showDisplay(canvas: OffscreenCanvas): void;
   /** What runs behind the programs ("vfs" is the file service). */
   services(): Promise<readonly ServiceStatus[]>;
   /** Ends a service at once, as a crash would. Resolves when it runs again, or will not; rejects when there is none of that name. */

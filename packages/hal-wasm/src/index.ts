@@ -1,9 +1,15 @@
 export { Core, type CoreOptions } from "./core/core.ts";
 export { ModuleCache } from "./core/module-cache.ts";
+export { type Mixer, type MixerReport, needsGesture, speakerDriver } from "./devices/audio/speaker.ts";
 export { type DevicePort, type DeviceStream, LocalDevicePort } from "./devices/device-port.ts";
-export { discoverInBrowser } from "./devices/discovery/browser.ts";
+export { discoverInBrowser, usbNode } from "./devices/discovery/browser.ts";
 export type { MachineFacts } from "./devices/discovery/machine-nodes.ts";
 export { discoverInNode } from "./devices/discovery/node.ts";
+export { DISPLAY_FILE, DISPLAY_HEIGHT, DISPLAY_WIDTH, framebufferDriver } from "./devices/display/framebuffer.ts";
+export { Scanout } from "./devices/display/scanout.ts";
+export { keyboardDriver, pointerDriver, touchDriver } from "./devices/input/drivers.ts";
+export { followGamepads, gamepadDriver } from "./devices/input/gamepad.ts";
+export { Seat } from "./devices/input/seat.ts";
 export { DeviceRegistry } from "./devices/registry.ts";
 export { RemoteDevicePort, serveDevices } from "./devices/remote-port.ts";
 export { SYSTEM_LOG_NODE, SystemLog } from "./devices/system-log.ts";

@@ -1,12 +1,21 @@
-import type { DiskOptions, Machine, MachineOptions } from "@cloudos/abi";
-import { missingFeature } from "@cloudos/hal-wasm";
+import type { DiskOptions, LogLine, Machine, MachineOptions } from "@cloudos/abi";
+import { missingFeature, SYSTEM_LOG_NODE, SystemLog } from "@cloudos/hal-wasm";
+import { attachHardware, type PageHardware } from "../devices/attach-hardware.ts";
 import { lockDisk, mayStore } from "./browser/disk-lock.ts";
 import { RemoteMachine } from "./browser/remote-machine.ts";
 import { upWorker, webPlatform } from "./browser/web-platform.ts";
 import { BootError } from "./common/boot-error.ts";
+import { DEFAULT_MEMORY_MIB } from "./common/plan.ts";
 import { bootSmp } from "./common/smp-machine.ts";
 
 export { BootError } from "./common/boot-error.ts";
+
+const pages = new WeakMap<Machine, PageHardware>();
+
+/** The page's side of the hardware of a machine that `bootMachine` made. */
+export function pageHardware(machine: Machine): PageHardware | undefined {
+  return pages.get(machine);
+}
 
 /** Boots a machine in this page. Rejects with a BootError. */
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
@@ -16,10 +25,25 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   if (mode === "smp" && !crossOriginIsolated) {
     throw new BootError("no-wasm-features", "Cannot run several cores here: the page is not cross-origin isolated.");
   }
-  const chosen = { ...options, disk: await chooseDisk(options) };
+  const log = new SystemLog();
+  const onLog = (line: LogLine) => {
+    log.add(line);
+    options.onLog?.(line);
+  };
+  const chosen = { ...options, onLog, disk: await chooseDisk(options) };
   const unlock = await lockDisk(chosen.disk);
   try {
     const machine = mode === "smp" ? await smp(chosen) : await up(chosen);
+    machine.hardware.addDriver(log);
+    machine.hardware.plug(SYSTEM_LOG_NODE);
+    const facts = {
+      mode,
+      cores: machine.cores,
+      hardwareCores: navigator.hardwareConcurrency,
+      memoryMiB: options.memoryMiB ?? DEFAULT_MEMORY_MIB,
+      disk: chosen.disk,
+    };
+    pages.set(machine, attachHardware(machine.hardware, facts));
     return withUnlock(machine, unlock);
   } catch (error) {
     unlock();

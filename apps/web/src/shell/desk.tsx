@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
+import { HardwarePanel } from "../devices/hardware-panel.tsx";
 import { copyIn, type DroppedFile, filesOfDrop } from "../files/drop.ts";
+import { MachinesPanel } from "../machines/machines-panel.tsx";
+import { ScreenView } from "../machines/screen-view.tsx";
 import { messageOf } from "../state/describe.ts";
 import type { Phase, Session } from "../state/session.ts";
 import { NoticeBar } from "./notice-bar.tsx";
@@ -22,6 +25,8 @@ interface DeskProps {
 export function Desk({ workstation, session, phase }: DeskProps) {
   const [dragging, setDragging] = useState(false);
   const [searching, setSearching] = useState(false);
+  const [listing, setListing] = useState(false);
+  const { machines } = workstation;
   const take = useCallback(
     (files: Promise<readonly DroppedFile[]>) => void takeFiles(workstation, files),
     [workstation],
@@ -46,7 +51,14 @@ export function Desk({ workstation, session, phase }: DeskProps) {
         take(filesOfDrop(event.dataTransfer));
       }}
     >
-      <TabBar workstation={workstation} session={session} onSearch={() => setSearching(true)} onFiles={take} />
+      <TabBar
+        workstation={workstation}
+        session={session}
+        onSearch={() => setSearching(true)}
+        onFiles={take}
+        onMachines={() => setListing((open) => !open)}
+        listing={listing}
+      />
       <NoticeBar
         notices={session.notices}
         onDismiss={(code) => workstation.dispatch({ type: "dismiss-notice", code })}
@@ -60,17 +72,45 @@ export function Desk({ workstation, session, phase }: DeskProps) {
             </button>
           </div>
         ) : null}
-        {session.tabs.map((tab) => (
-          <TerminalView
-            key={tab.id}
-            workstation={workstation}
-            tab={tab}
-            active={tab.id === session.activeTab}
-            searching={searching && tab.id === session.activeTab}
-            onSearchClose={() => setSearching(false)}
+        {session.tabs.map((tab) =>
+          tab.screen !== null && machines !== null ? (
+            <ScreenView
+              key={tab.id}
+              machines={machines}
+              name={tab.screen}
+              tab={tab.id}
+              active={tab.id === session.activeTab}
+              onError={(text) => workstation.toast("error", text)}
+            />
+          ) : (
+            <TerminalView
+              key={tab.id}
+              workstation={workstation}
+              tab={tab}
+              active={tab.id === session.activeTab}
+              searching={searching && tab.id === session.activeTab}
+              onSearchClose={() => setSearching(false)}
+            />
+          ),
+        )}
+        {listing && machines !== null ? (
+          <MachinesPanel
+            center={machines}
+            machines={session.machines}
+            onCommand={(command) => {
+              setListing(false);
+              workstation.openTab(command);
+            }}
+            onScreen={(name) => {
+              setListing(false);
+              workstation.openScreen(name);
+            }}
+            onError={(text) => workstation.toast("error", text)}
+            onClose={() => setListing(false)}
           />
-        ))}
+        ) : null}
       </main>
+      <HardwarePanel machine={workstation.machine} />
       <StatusBar phase={phase} disk={workstation.options.disk} />
       {dragging ? <div className="drop-hint">Drop files to copy them to {DROP_DIRECTORY}</div> : null}
       <Toast toast={session.toast} onGone={() => workstation.dispatch({ type: "toast-gone" })} />

@@ -54,6 +54,7 @@ export class Workstation {
         ...(cores === null ? {} : { cores }),
         ...(memoryMiB === null ? {} : { memoryMiB }),
         disk,
+        services: true,
         osUrl,
         onLog: (line) => this.dispatch({ type: "log", line }),
         onCrash: (crash) => this.dispatch({ type: "crashed", crash }),
@@ -77,6 +78,7 @@ export class Workstation {
       osUrl,
       onChange: (machines) => this.dispatch({ type: "machines", machines }),
       onNotice: (text) => this.toast("error", text),
+      onScreen: (name) => this.openScreen(name),
     });
     const bootMs = performance.now() - begin;
     // For page authors and testers: the machine, under one name, as documented in the README.
@@ -92,6 +94,18 @@ export class Workstation {
     const id = this.#nextTab++;
     if (run !== null) this.#commands.set(id, run);
     this.dispatch({ type: "tab-opened", id });
+  }
+
+  /** The tab with a machine's screen; opened if there is none. */
+  openScreen(machine: string): void {
+    const open = this.#session.tabs.find((tab) => tab.screen === machine);
+    if (open !== undefined) this.dispatch({ type: "tab-selected", id: open.id });
+    else this.dispatch({ type: "tab-opened", id: this.#nextTab++, screen: machine });
+  }
+
+  /** null until the OS has booted. */
+  get machines(): MachineCenter | null {
+    return this.#machines;
   }
 
   /** The terminal behind a tab, made on the first call: only the view knows its size. */

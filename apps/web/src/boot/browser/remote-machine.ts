@@ -97,6 +97,10 @@ export class RemoteMachine implements Machine {
     };
   }
 
+  showDisplay(canvas: OffscreenCanvas): void {
+    void this.#api.showDisplay(Comlink.transfer(canvas, [canvas]));
+  }
+
   services(): Promise<readonly ServiceStatus[]> {
     return this.#api.services();
   }

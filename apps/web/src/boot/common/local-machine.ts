@@ -16,12 +16,16 @@ import type {
 import type { RegionNodes } from "@cloudos/fs-cloudfs";
 import {
   DeviceRegistry,
+  DISPLAY_FILE,
   Host,
+  type KernelFunctions,
+  type KernelMemory,
   KlogReader,
   LOGIN_DIRECTORY,
   LOGIN_SHELL,
   LocalDevicePort,
   loginEnvironment,
+  Scanout,
 } from "@cloudos/hal-wasm";
 import type { Init } from "@cloudos/init";
 import type { powerOn } from "./board.ts";
@@ -46,10 +50,13 @@ export class LocalMachine implements Machine {
   /** For a registry of devices that is elsewhere. `hardware` takes it for itself. */
   readonly devicePort: LocalDevicePort;
   readonly #host: Host;
+  readonly #kernel: KernelFunctions;
+  readonly #memory: KernelMemory;
   readonly #parts: MachineParts;
   readonly #flushLog: () => void;
   #hardware: DeviceRegistry | undefined;
   #regions: RegionNodes = {};
+  #scanout: Scanout | undefined;
 
   constructor(
     powered: ReturnType<typeof powerOn>,
@@ -60,6 +67,8 @@ export class LocalMachine implements Machine {
     this.cores = powered.board.cores;
     this.files = parts.files;
     this.#parts = parts;
+    this.#kernel = powered.kernel;
+    this.#memory = powered.memory;
     const klog = new KlogReader(powered.memory);
     this.#flushLog = () => {
       for (const line of klog.take()) options.onLog?.(line);
@@ -83,6 +92,18 @@ export class LocalMachine implements Machine {
   get hardware(): Hardware {
     this.#hardware ??= new DeviceRegistry(this.devicePort);
     return this.#hardware;
+  }
+
+  showDisplay(canvas: OffscreenCanvas): void {
+    this.#scanout?.stop();
+    this.#scanout = new Scanout({
+      kernel: this.#kernel,
+      memory: this.#memory,
+      node: () => this.#regions[DISPLAY_FILE],
+      canvas,
+      nextFrame: (action) => void requestAnimationFrame(action),
+    });
+    this.#scanout.start();
   }
 
   /** Node ids of region files, by name below /dev. */
@@ -129,6 +150,7 @@ export class LocalMachine implements Machine {
   async shutdown(): Promise<void> {
     await this.#parts.init.stopAll();
     this.#hardware?.stop();
+    this.#scanout?.stop();
     await this.#parts.stop();
     this.#flushLog();
     this.#host.stop();

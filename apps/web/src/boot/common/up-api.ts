@@ -16,6 +16,7 @@ export interface UpApi {
   files(port: MessagePort): void;
   /** A port for the registry of devices, which is the page's. */
   devices(port: MessagePort): void;
+  showDisplay(canvas: OffscreenCanvas): void;
   openTerminal(
     columns: number,
     rows: number,

@@ -47,6 +47,7 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
     },
     files: (filesPort) => Comlink.expose(machine.files, filesPort),
     devices: (devicesPort) => serveDevices(machine.devicePort, devicesPort),
+    showDisplay: (canvas) => machine.showDisplay(canvas),
     async openTerminal(columns, rows, options, onData) {
       const terminal = await machine.openTerminal(columns, rows, options);
       terminal.onData(onData);

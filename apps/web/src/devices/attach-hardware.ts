@@ -1,0 +1,87 @@
+import type { DeviceNode, Hardware } from "@cloudos/abi";
+import {
+  DISPLAY_HEIGHT,
+  DISPLAY_WIDTH,
+  discoverInBrowser,
+  followGamepads,
+  framebufferDriver,
+  gamepadDriver,
+  keyboardDriver,
+  type MachineFacts,
+  pointerDriver,
+  Seat,
+  speakerDriver,
+  touchDriver,
+  usbNode,
+} from "@cloudos/hal-wasm";
+import { openMixer } from "./web-mixer.ts";
+
+/** The page's side of the hardware: what a person points at, and what only a gesture of theirs can do. */
+export interface PageHardware {
+  readonly seat: Seat;
+  /** Asks the person for a USB device; from a click only. Resolves with whether one was chosen. */
+  addUsbDevice(): Promise<boolean>;
+}
+
+interface Usb extends EventTarget {
+  requestDevice(options: { readonly filters: readonly object[] }): Promise<Parameters<typeof usbNode>[0]>;
+}
+
+/** Finds what the browser offers and drives it. */
+export function attachHardware(hardware: Hardware, facts: MachineFacts): PageHardware {
+  const seat = new Seat(DISPLAY_WIDTH, DISPLAY_HEIGHT);
+  hardware.addDriver(framebufferDriver);
+  for (const make of [keyboardDriver, pointerDriver, touchDriver]) hardware.addDriver(make(seat));
+  hardware.addDriver(speakerDriver(openMixer));
+  hardware.addDriver(
+    gamepadDriver({
+      pads: () => navigator.getGamepads(),
+      nextFrame: (action) => {
+        const request = requestAnimationFrame(action);
+        return () => cancelAnimationFrame(request);
+      },
+    }),
+  );
+  void discoverInBrowser(facts).then((nodes) => {
+    for (const node of nodes) hardware.plug(node);
+    followGamepads(hardware, window);
+    followUsb(hardware);
+    soundAfterGesture(hardware, nodes);
+  });
+  return { seat, addUsbDevice: () => addUsbDevice(hardware) };
+}
+
+/** The first click or key lets sound start. */
+function soundAfterGesture(hardware: Hardware, nodes: readonly DeviceNode[]): void {
+  if (nodes.find(({ path }) => path === "/audio")?.status !== "blocked") return;
+  const gestures = ["pointerup", "keydown"] as const;
+  const start = () => {
+    if (!navigator.userActivation.hasBeenActive) return;
+    for (const type of gestures) removeEventListener(type, start, true);
+    hardware.retry("/audio");
+  };
+  for (const type of gestures) addEventListener(type, start, true);
+}
+
+function usb(): Usb | undefined {
+  return (navigator as unknown as { readonly usb?: Usb }).usb;
+}
+
+function followUsb(hardware: Hardware): void {
+  type UsbEvent = Event & { readonly device: Parameters<typeof usbNode>[0] };
+  usb()?.addEventListener("connect", (event) => hardware.plug(usbNode((event as UsbEvent).device)));
+  usb()?.addEventListener("disconnect", (event) => hardware.unplug(usbNode((event as UsbEvent).device).path));
+}
+
+async function addUsbDevice(hardware: Hardware): Promise<boolean> {
+  try {
+    const device = await usb()?.requestDevice({ filters: [] });
+    if (!device) return false;
+    hardware.plug(usbNode(device));
+    return true;
+  } catch (error) {
+    // NotFoundError: the person chose none.
+    if (error instanceof DOMException && error.name === "NotFoundError") return false;
+    throw error;
+  }
+}
