@@ -5,6 +5,7 @@ import { App } from "./shell/app.tsx";
 import { parseLaunchOptions } from "./state/launch-options.ts";
 import "@xterm/xterm/css/xterm.css";
 import "./shell/shell.css";
+import "./machines/machines.css";
 
 const options = parseLaunchOptions(location.search);
 const root = document.getElementById("root");

@@ -16,7 +16,13 @@ const osUrl = new URL("./os/", document.baseURI).href;
 let machines: MachineCenter | null = null;
 const machine = await boot();
 if (machine !== null) {
-  machines = new MachineCenter({ machine, osUrl, onChange: () => undefined, onNotice: (text) => void link.log(text) });
+  machines = new MachineCenter({
+    machine,
+    osUrl,
+    onChange: () => undefined,
+    onNotice: (text) => void link.log(text),
+    onScreen: () => undefined,
+  });
   for (let job = await link.next(); job !== null; job = await link.next()) {
     const exit = await runJob(machine, machines, link, job, (process) => {
       running = process;

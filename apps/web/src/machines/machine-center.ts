@@ -1,5 +1,5 @@
 /** The x86 machines of this page: one runtime, the `vm` command's other end, and what the shell shows of them. */
-import type { HostConnection, Machine, Notice } from "@cloudos/abi";
+import type { HostConnection, Machine, MachineDisplay, MachineInput, Notice } from "@cloudos/abi";
 import { sha256 } from "@cloudos/fs-cloudfs/imagefs/sha256";
 import type { SupervisedMachine } from "@cloudos/hal-wasm/machine/supervisor";
 import {
@@ -23,6 +23,8 @@ export interface MachineCenterOptions {
   readonly osUrl: string;
   readonly onChange: (machines: readonly EnvironmentInfo[]) => void;
   readonly onNotice: (text: string) => void;
+  /** A machine with a screen runs. */
+  readonly onScreen: (name: string) => void;
 }
 
 export class MachineCenter {
@@ -32,6 +34,10 @@ export class MachineCenter {
   readonly #options: MachineCenterOptions;
   readonly #board: WebBoard;
   readonly #files: ServedFiles;
+  /** Screens of machines that have one; their pictures are drawn by the machines' workers. */
+  readonly #canvases = new Map<string, HTMLCanvasElement>();
+  /** What runs, for calls that cannot wait. */
+  readonly #running = new Map<string, LiveMachine>();
 
   constructor(options: MachineCenterOptions) {
     const { machine, osUrl } = options;
@@ -53,6 +59,12 @@ export class MachineCenter {
       wallMs: Date.now,
       digest,
       onChange: () => void this.#changed(),
+      canvas: (name, image) => {
+        if (image === null || image.boot.display === null) return null;
+        const canvas = document.createElement("canvas");
+        this.#canvases.set(name, canvas);
+        return canvas.transferControlToOffscreen();
+      },
     });
   }
 
@@ -103,8 +115,66 @@ export class MachineCenter {
     return Promise.all(running.map(async ({ name }) => [name, await this.runtime.live(name)] as const));
   }
 
+  /** The element a machine's picture is in; undefined for machines without screen. */
+  canvas(name: string): HTMLCanvasElement | undefined {
+    return this.#canvases.get(name);
+  }
+
+  input(name: string, events: readonly MachineInput[]): void {
+    this.#running.get(name)?.device.input(events);
+  }
+  setVisible(name: string, visible: boolean): void {
+    this.#running.get(name)?.device.setVisible(visible);
+  }
+  async screenshot(name: string): Promise<ArrayBuffer> {
+    return (await this.runtime.live(name)).device.screenshot();
+  }
+  async ended(name: string): Promise<void> {
+    await this.#running.get(name)?.ended;
+  }
+  /** Hears the size of the machine's picture, now and when it changes. Returns the undoing. */
+  watchDisplay(name: string, listener: (display: MachineDisplay) => void): () => void {
+    let current = true;
+    const live = this.#running.get(name);
+    if (live?.display) listener(live.display);
+    live?.device.onDisplay((display) => {
+      if (current) listener(display);
+    });
+    return () => {
+      current = false;
+    };
+  }
+  /** Tells the machine's X server what is printed on the keys. `layout` is an XKB name. */
+  async chooseLayout(name: string, layout: string): Promise<void> {
+    let said = "";
+    const hear = (bytes: Uint8Array) => {
+      said += new TextDecoder().decode(bytes);
+    };
+    const execution = await this.runtime.exec(name, {
+      argv: ["setxkbmap", layout],
+      env: { DISPLAY: ":0", HOME: "/root", PATH: "/usr/local/bin:/usr/bin:/bin" },
+      onStdout: hear,
+      onStderr: hear,
+    });
+    const status = await execution.exited;
+    if (status.kind === "exited" && status.code === 0) return;
+    throw new Error(`Cannot change the keyboard layout of "${name}": ${said.trim() || "setxkbmap is not there"}`);
+  }
+
   async #changed(): Promise<void> {
-    this.#options.onChange(await this.runtime.list());
+    const machines = await this.runtime.list();
+    for (const { name, state } of machines) {
+      if (state.name !== "running") {
+        this.#running.delete(name);
+        continue;
+      }
+      if (this.#running.has(name)) continue;
+      const live = await this.runtime.live(name).catch(() => null);
+      if (live === null) continue;
+      this.#running.set(name, live);
+      if (this.#canvases.has(name)) this.#options.onScreen(name);
+    }
+    this.#options.onChange(machines);
   }
 }
 

@@ -8,10 +8,13 @@ interface TabBarProps {
   readonly workstation: Workstation;
   readonly session: Session;
   readonly onSearch: () => void;
+  readonly onMachines: () => void;
+  /** The list of machines is open. */
+  readonly listing: boolean;
   readonly onFiles: (files: Promise<readonly DroppedFile[]>) => void;
 }
 
-export function TabBar({ workstation, session, onSearch, onFiles }: TabBarProps) {
+export function TabBar({ workstation, session, onSearch, onFiles, onMachines, listing }: TabBarProps) {
   const picker = useRef<HTMLInputElement>(null);
   const select = (id: number) => workstation.dispatch({ type: "tab-selected", id });
 
@@ -71,6 +74,25 @@ export function TabBar({ workstation, session, onSearch, onFiles }: TabBarProps)
         </button>
       </div>
       <div className="bar-actions">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Machines"
+          aria-expanded={listing}
+          title="Virtual machines"
+          onClick={onMachines}
+        >
+          <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+            <path
+              d="M2 3h12v8H2zM6 14h4M8 11v3"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.5"
+              strokeLinecap="round"
+              strokeLinejoin="round"
+            />
+          </svg>
+        </button>
         <button
           type="button"
           className="icon-button"

@@ -11,6 +11,8 @@ export type Phase =
 export interface Tab {
   readonly id: number;
   readonly title: string;
+  /** Shows this machine's screen; null: a terminal. */
+  readonly screen: string | null;
   readonly state: "starting" | "live" | "ended";
   /** Why it ended, for the line under the last output. */
   readonly ending: string | null;
@@ -34,7 +36,7 @@ export type Action =
   | { readonly type: "crashed"; readonly crash: Crash }
   | { readonly type: "notice"; readonly notice: Notice }
   | { readonly type: "dismiss-notice"; readonly code: Notice["code"] }
-  | { readonly type: "tab-opened"; readonly id: number }
+  | { readonly type: "tab-opened"; readonly id: number; readonly screen?: string }
   | { readonly type: "tab-live"; readonly id: number }
   | { readonly type: "tab-titled"; readonly id: number; readonly title: string }
   | { readonly type: "tab-ended"; readonly id: number; readonly ending: string }
@@ -75,7 +77,14 @@ export function reduce(session: Session, action: Action): Session {
     case "dismiss-notice":
       return { ...session, notices: session.notices.filter((n) => n.code !== action.code) };
     case "tab-opened": {
-      const tab: Tab = { id: action.id, title: "sh", state: "starting", ending: null };
+      const screen = action.screen ?? null;
+      const tab: Tab = {
+        id: action.id,
+        title: screen ?? "sh",
+        screen,
+        state: screen === null ? "starting" : "live",
+        ending: null,
+      };
       return { ...session, tabs: [...session.tabs, tab], activeTab: action.id };
     }
     case "tab-live":

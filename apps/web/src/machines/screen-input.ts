@@ -1,0 +1,84 @@
+import type { MachineDisplay, MachineInput } from "@cloudos/abi";
+import { scancodes, typeText } from "./scancodes.ts";
+
+/** Browser pixels of a wheel's step (Chromium gives 100 or 120). */
+const WHEEL_STEP = 100;
+
+/** Feeds a machine's keyboard and pointer from events on an element that shows its screen. Returns the undoing. */
+export function bindInput(
+  screen: HTMLElement,
+  display: () => MachineDisplay | null,
+  send: (events: readonly MachineInput[]) => void,
+): () => void {
+  const held = new Set<string>();
+  let wheel = 0;
+  const key = (event: KeyboardEvent, down: boolean) => {
+    const codes = scancodes(event.code, down);
+    if (codes === null || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (down) held.add(event.code);
+    else held.delete(event.code);
+    send([{ kind: "scancodes", codes }]);
+  };
+  const onKeyDown = (event: KeyboardEvent) => key(event, true);
+  const onKeyUp = (event: KeyboardEvent) => key(event, false);
+  // A key whose release another window got would stay down in the machine.
+  const onBlur = () => {
+    for (const code of held) send([{ kind: "scancodes", codes: scancodes(code, false)! }]);
+    held.clear();
+  };
+  const onPointer = (event: PointerEvent) => {
+    const size = display();
+    if (size === null) return;
+    if (event.type === "pointerdown") {
+      screen.setPointerCapture(event.pointerId);
+      screen.focus();
+    }
+    event.preventDefault();
+    const box = screen.getBoundingClientRect();
+    const clamp = (value: number, most: number) => Math.round(Math.min(Math.max(value, 0), most));
+    const x = clamp(((event.clientX - box.left) / box.width) * size.width, size.width - 1);
+    const y = clamp(((event.clientY - box.top) / box.height) * size.height, size.height - 1);
+    // The DOM's bits are 1 left, 2 right, 4 middle, as the machine's.
+    const buttons = event.buttons & 7;
+    if (size.absolutePointer || event.pointerType === "touch") send([{ kind: "pointer", x, y, buttons }]);
+    else send([{ kind: "mouse", dx: event.movementX, dy: event.movementY, buttons }]);
+  };
+  const onWheel = (event: WheelEvent) => {
+    event.preventDefault();
+    wheel -= event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY / WHEEL_STEP : event.deltaY;
+    const lines = Math.trunc(wheel);
+    wheel -= lines;
+    if (lines !== 0) send([{ kind: "wheel", lines }]);
+  };
+  const onMenu = (event: Event) => event.preventDefault();
+  const pointers = ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const;
+  screen.addEventListener("keydown", onKeyDown);
+  screen.addEventListener("keyup", onKeyUp);
+  screen.addEventListener("blur", onBlur);
+  for (const type of pointers) screen.addEventListener(type, onPointer);
+  screen.addEventListener("wheel", onWheel, { passive: false });
+  screen.addEventListener("contextmenu", onMenu);
+  return () => {
+    onBlur();
+    screen.removeEventListener("keydown", onKeyDown);
+    screen.removeEventListener("keyup", onKeyUp);
+    screen.removeEventListener("blur", onBlur);
+    for (const type of pointers) screen.removeEventListener(type, onPointer);
+    screen.removeEventListener("wheel", onWheel);
+    screen.removeEventListener("contextmenu", onMenu);
+  };
+}
+
+/** Text from a soft keyboard, which sends characters and no keys. */
+export function textInput(text: string): MachineInput {
+  return { kind: "scancodes", codes: typeText(text) };
+}
+
+/** A key pressed and released, with others held down: Ctrl+Alt+Del. */
+export function chord(...codes: readonly string[]): MachineInput {
+  const down = codes.flatMap((code) => [...scancodes(code, true)!]);
+  const up = codes.toReversed().flatMap((code) => [...scancodes(code, false)!]);
+  return { kind: "scancodes", codes: [...down, ...up] };
+}
