@@ -77,6 +77,7 @@ const siteStep: Step = {
     abi,
     at("apps/web"),
     at("packages/hal-wasm/src"),
+    at("packages/init/src"),
     at("packages/fs-cloudfs/src"),
     at("packages/runtime/src"),
     at("vite.config.ts"),
