@@ -1,6 +1,7 @@
 /** The x86 machines of this page: one runtime, the `vm` command's other end, and what the shell shows of them. */
 import type { HostConnection, Machine, MachineDisplay, MachineInput, Notice } from "@cloudos/abi";
 import { sha256 } from "@cloudos/fs-cloudfs/imagefs/sha256";
+import { EthernetSwitch } from "@cloudos/hal-wasm/machine/ethernet-switch";
 import type { SupervisedMachine } from "@cloudos/hal-wasm/machine/supervisor";
 import {
   CommandSession,
@@ -34,6 +35,8 @@ export class MachineCenter {
   readonly #options: MachineCenterOptions;
   readonly #board: WebBoard;
   readonly #files: ServedFiles;
+  /** The machines of this page are on one segment. */
+  readonly #lan = new EthernetSwitch();
   /** Screens of machines that have one; their pictures are drawn by the machines' workers. */
   readonly #canvases = new Map<string, HTMLCanvasElement>();
   /** What runs, for calls that cannot wait. */
@@ -54,7 +57,7 @@ export class MachineCenter {
       blobs: this.blobs,
       files: machine.files,
       machineFiles: this.#files,
-      network: null,
+      network: { connect: () => this.#lan.connect() },
       entropy: (bytes) => crypto.getRandomValues(bytes),
       wallMs: Date.now,
       digest,
