@@ -3,8 +3,10 @@
  *
  * Lock order (take left before right; never two of one rank, except where a file says how):
  *
- *   treeLock > handle table > file/vnode/VMO (fs, vmo) > pagerLock > tty > pipe, ring > wait queue > run queue
+ *   treeLock > handle table > file/vnode/VMO (fs, vmo) > pagerLock > tty > pipe, ring > wait queue > run queue, timers
  *            > tableLock > slabLock > spanLock > klogLock, eventLock
+ *
+ * A job's lock (its list of shares) is taken with nothing inside, as is a core's timer lock.
  *
  * Signals are sent with treeLock held, so code that holds an object's lock and finds that it must signal (^C in a
  * tty) remembers it, drops the lock and signals then.
