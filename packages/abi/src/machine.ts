@@ -85,6 +85,8 @@ export interface SpawnOptions {
   /** Guest path and the name the program sees; absent: "/" and ".". Present: the program is confined to these. */
   readonly preopens?: readonly { readonly guest: string; readonly name: string }[];
   readonly memoryMiB?: number;
+  /** Live processes it and what it starts may be; default DEFAULT_PROCESS_LIMIT. */
+  readonly processes?: number;
   /** Where output goes; a pending promise holds the program back. */
   readonly onStdout: (chunk: Uint8Array) => void | Promise<void>;
   readonly onStderr: (chunk: Uint8Array) => void | Promise<void>;

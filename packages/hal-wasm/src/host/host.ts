@@ -150,6 +150,7 @@ export class Host {
         stdio: { stdin: input.ring.index, stdout: outputs[0].ring.index, stderr: outputs[1].ring.index },
         preopens: preopens ?? [],
         memoryPages: (options.memoryMiB ?? 0) * PAGES_PER_MIB,
+        processLimit: options.processes ?? 0,
       });
       return {
         pid,

@@ -15,6 +15,8 @@ export interface SpawnRequest {
   readonly preopens: readonly { readonly guest: string; readonly name: string }[];
   /** Largest linear memory in 64 KiB pages; 0: the default. */
   readonly memoryPages: number;
+  /** Live processes it and what it starts may be; absent: the machine's default. */
+  readonly processLimit?: number;
 }
 
 const HEADER_SIZE = 48;
@@ -40,7 +42,7 @@ export function stageSpawn(memory: KernelMemory, request: SpawnRequest): number 
     "tty" in request.stdio ? { stdin: NONE, stdout: NONE, stderr: NONE } : request.stdio;
   const header = [
     ...[path.length, argv.length, env.length, cwd.length, request.flags],
-    ...[tty, stdin, stdout, stderr, request.memoryPages, preopens.length, 0],
+    ...[tty, stdin, stdout, stderr, request.memoryPages, preopens.length, request.processLimit ?? 0],
   ];
   header.forEach((word, index) => {
     memory.setU32(HOST_STAGE_BASE + index * 4, word >>> 0);
