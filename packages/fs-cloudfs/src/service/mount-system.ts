@@ -23,6 +23,7 @@ const FILE_SYSTEM_TYPES = [
   { name: "sysfs", device: false },
   { name: "tmpfs", device: false },
   { name: "imagefs", device: false },
+  { name: "overlay", device: false },
   { name: "cloudfs", device: true },
 ];
 

@@ -13,7 +13,10 @@ Show what is mounted, or mount SOURCE on DIRECTORY.
 
   -o, --options=LIST  ro and other options, with commas
   -r, --read-only     the same as -o ro
-  -t, --types=TYPE    tmpfs, proc, devfs ... (only of this type when showing)
+  -t, --types=TYPE    tmpfs, bind, overlay (only of this type when showing)
+
+An overlay shows read-only directories under a writable one:
+-t overlay -o lowerdir=HIGH:LOW,upperdir=DIR overlay DIRECTORY
 
 Status 32: the mount failed.`;
 
