@@ -29,6 +29,7 @@ class MixerProcessor extends AudioWorkletProcessor {
   #framesPlayed = 0;
   #peak = 0;
   #calls = 0;
+  #wasBusy = false;
 
   constructor() {
     super();
@@ -64,7 +65,12 @@ class MixerProcessor extends AudioWorkletProcessor {
       if (voice.length < 2 && voice.finishing) this.#voices.delete(session);
     }
     for (const sample of left) this.#peak = Math.max(this.#peak, Math.abs(sample));
-    if (++this.#calls % REPORT_EVERY === 0 && (this.#voices.size > 0 || this.#peak > 0)) this.#report();
+    // And once more when the last sound is over.
+    const busy = this.#voices.size > 0;
+    if (++this.#calls % REPORT_EVERY === 0 && (busy || this.#wasBusy)) {
+      this.#report();
+      this.#wasBusy = busy;
+    }
     return true;
   }
 

@@ -37,7 +37,8 @@ export function speakerDriver(open: () => Promise<Mixer>): Driver {
     async probe(_node, bus): Promise<Device> {
       const mixer = await open();
       let last = 0;
-      let underruns = 0;
+      let framesPlayed = 0;
+      let peak = 0;
       const queued = new Map<number, number>();
       let waiting: (() => void)[] = [];
       const wake = () => {
@@ -45,9 +46,12 @@ export function speakerDriver(open: () => Promise<Mixer>): Driver {
       };
       mixer.onReport((report) => {
         for (const id of queued.keys()) queued.set(id, report.queued[id] ?? 0);
-        if (report.underruns !== underruns) {
-          underruns = report.underruns;
-          bus.update({ properties: { underruns } });
+        peak = Math.max(peak, report.peak);
+        // Told when a sound is over, not fifty times a second.
+        const playing = Object.keys(report.queued).length > 0;
+        if (!playing && report.framesPlayed !== framesPlayed) {
+          framesPlayed = report.framesPlayed;
+          bus.update({ properties: { underruns: report.underruns, "frames-played": framesPlayed, peak } });
         }
         wake();
       });
