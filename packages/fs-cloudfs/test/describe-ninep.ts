@@ -19,6 +19,20 @@ export function describeNineP(title: string, make: () => Promise<FileSystem>): v
   };
 
   describe(`9P over ${title}`, () => {
+    test("answers what is in memory without waiting", async () => {
+      const { server, client, root } = await start();
+      await client.clunk(await client.create(root, "file"));
+      const { atOnce, requests } = server.statistics;
+      for (let i = 0; i < 10; i++) {
+        const file = await client.open(await client.walk(root, "file"));
+        await client.getattr(file);
+        await client.read(file, 0, 100);
+        await client.clunk(file);
+      }
+      expect(server.statistics.requests - requests).toBe(50);
+      expect(server.statistics.atOnce - atOnce).toBe(50);
+    });
+
     test("negotiates the version and the message size", async () => {
       const { client } = await start();
       expect(await client.version(8192)).toEqual({ msize: 8192, text: "9P2000.L" });

@@ -38,6 +38,17 @@ export interface NinePOptions {
   readonly onLog?: (level: "warn" | "error", text: string) => void;
 }
 
+/** Counts since the server was made. */
+export interface NinePStatistics {
+  requests: number;
+  /** Answered before `receive` returned. */
+  atOnce: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Requests by T-message number. */
+  readonly byType: Map<number, number>;
+}
+
 interface InFlight {
   readonly type: number;
   /** Its answer is no longer wanted. */
@@ -61,6 +72,7 @@ export class NinePServer {
   readonly fids: FidTable;
   /** Negotiated; 0 before Tversion. */
   msize = 0;
+  readonly statistics: NinePStatistics = { requests: 0, atOnce: 0, bytesIn: 0, bytesOut: 0, byType: new Map() };
   readonly #options: NinePOptions;
   readonly #writer: MessageWriter;
   readonly #inFlight = new Map<number, InFlight>();
@@ -115,7 +127,14 @@ export class NinePServer {
     }
     const flight: InFlight = { type, dropped: false, flushes: [] };
     this.#inFlight.set(tag, flight);
+    const { statistics } = this;
+    statistics.requests++;
+    statistics.bytesIn += message.length;
+    statistics.byType.set(type, (statistics.byType.get(type) ?? 0) + 1);
+    let returned = false;
     this.#carryOut(message, type, tag, (answer) => {
+      statistics.bytesOut += answer.length;
+      if (!returned) statistics.atOnce++;
       // A new session (Tversion) forgets all requests of the old one.
       if (this.#inFlight.get(tag) === flight) this.#inFlight.delete(tag);
       if (flight.dropped) dropped?.();
@@ -123,6 +142,7 @@ export class NinePServer {
       for (const flushed of flight.flushes) flushed();
       if (this.#inFlight.size === 0) for (const settled of this.#whenSettled.splice(0)) settled();
     });
+    returned = true;
   }
 
   /** `receive` as a promise; undefined for a request that was flushed. */
