@@ -31,6 +31,8 @@ export interface MachineOptions {
   readonly onPost?: (pid: number, text: string) => void;
   /** A program opened a stream to the page (`host_connect`). */
   readonly onConnect?: (connection: HostConnection) => void;
+  /** The machine was suspended (by the page, or by the `suspend` command) or goes on. */
+  readonly onSuspended?: (suspended: boolean) => void;
   /** A plain sentence about the disk or mode the person should see (read-only second tab, UP mode ...). */
   readonly onNotice?: (notice: Notice) => void;
 }
@@ -212,6 +214,11 @@ export interface Machine {
   services(): Promise<readonly ServiceStatus[]>;
   /** Ends a service at once, as a crash would. Resolves when it runs again, or will not; rejects when there is none of that name. */
   killService(name: string): Promise<void>;
+  /** Whether the page is hidden: cores may be late with timers then, by a quarter of a second. No time and no wake-up is lost. */
+  setHidden(hidden: boolean): void;
+  /** Stops every program where it is, after the disk was synced. Time goes on: timers that fall due fire after `resume`. */
+  suspend(): Promise<void>;
+  resume(): Promise<void>;
   /** Syncs, then ends all workers. */
   shutdown(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { DiskOptions, LogLine, Machine, MachineOptions } from "@cloudos/abi";
 import { missingFeature, SYSTEM_LOG_NODE, SystemLog } from "@cloudos/hal-wasm";
 import { attachHardware, type PageHardware } from "../devices/attach-hardware.ts";
+import { Suspension } from "../devices/suspension.ts";
 import { lockDisk, mayStore } from "./browser/disk-lock.ts";
 import { RemoteMachine } from "./browser/remote-machine.ts";
 import { upWorker, webPlatform } from "./browser/web-platform.ts";
@@ -10,10 +11,10 @@ import { bootSmp } from "./common/smp-machine.ts";
 
 export { BootError } from "./common/boot-error.ts";
 
-const pages = new WeakMap<Machine, PageHardware>();
+const pages = new WeakMap<Machine, PageHardware & { readonly suspension: Suspension }>();
 
 /** The page's side of the hardware of a machine that `bootMachine` made. */
-export function pageHardware(machine: Machine): PageHardware | undefined {
+export function pageHardware(machine: Machine): (PageHardware & { readonly suspension: Suspension }) | undefined {
   return pages.get(machine);
 }
 
@@ -30,7 +31,12 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     log.add(line);
     options.onLog?.(line);
   };
-  const chosen = { ...options, onLog, disk: await chooseDisk(options) };
+  const suspension = new Suspension();
+  const onSuspended = (suspended: boolean) => {
+    suspension.set(suspended);
+    options.onSuspended?.(suspended);
+  };
+  const chosen = { ...options, onLog, onSuspended, disk: await chooseDisk(options) };
   const unlock = await lockDisk(chosen.disk);
   try {
     const machine = mode === "smp" ? await smp(chosen) : await up(chosen);
@@ -43,7 +49,9 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       memoryMiB: options.memoryMiB ?? DEFAULT_MEMORY_MIB,
       disk: chosen.disk,
     };
-    pages.set(machine, attachHardware(machine.hardware, facts));
+    document.addEventListener("visibilitychange", () => machine.setHidden(document.hidden));
+    machine.setHidden(document.hidden);
+    pages.set(machine, { ...attachHardware(machine.hardware, facts), suspension });
     return withUnlock(machine, unlock);
   } catch (error) {
     unlock();

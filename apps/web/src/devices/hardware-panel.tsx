@@ -2,6 +2,7 @@ import type { DeviceNode, Machine, ServiceStatus } from "@cloudos/abi";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { pageHardware } from "../boot/index.ts";
 import { DisplaySurface } from "./display-surface.tsx";
+import { SuspendOverlay } from "./suspend-overlay.tsx";
 import "./devices.css";
 
 /** The hardware of the machine: its display, what there is and what is missing, and what a person may allow. */
@@ -18,6 +19,7 @@ export function HardwarePanel({ machine }: { readonly machine: Machine }) {
       >
         Hardware
       </button>
+      <SuspendOverlay machine={machine} />
       {open ? <OpenPanel machine={machine} onClose={() => setOpen(false)} /> : null}
     </>
   );
@@ -40,6 +42,9 @@ function OpenPanel({ machine, onClose }: { readonly machine: Machine; readonly o
     <section id="hardware" className="hardware" aria-label="Hardware">
       <header className="hardware-head">
         <h2>Display</h2>
+        <button type="button" className="button" onClick={() => void machine.suspend()}>
+          Suspend
+        </button>
         <button type="button" className="button" onClick={onClose}>
           Close
         </button>

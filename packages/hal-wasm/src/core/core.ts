@@ -31,6 +31,9 @@ import { trapOf } from "./traps.ts";
 /** How long a busy core keeps the event loop waiting. In UP mode the host's side of the machine lives on the same loop. */
 const TURN_US: Readonly<Record<MachineMode, number>> = { smp: 4000, up: 1000 };
 
+/** How late a timer may be while the page is hidden. Doorbells (input, messages) are not held back. */
+const SAVING_SLACK_US = 250_000;
+
 export interface CoreOptions {
   readonly id: number;
   readonly mode: MachineMode;
@@ -66,6 +69,8 @@ export class Core {
   #next: number | undefined;
   #turnDueUs = 0;
   #stopped = false;
+  /** Nobody looks: timers of all cores and processes fire together, a little late. */
+  saving = false;
   #panic: KernelPanic | undefined;
 
   constructor(options: CoreOptions) {
@@ -183,7 +188,10 @@ export class Core {
 
   async #waitForWork(): Promise<void> {
     const { clock, mode } = this.#options;
-    const timeoutMs = (this.#kernel.core_deadline_us() - clock.nowUs()) / 1000;
+    const nowUs = clock.nowUs();
+    const deadlineUs = this.#kernel.core_deadline_us();
+    const wakeUs = this.saving ? Math.ceil(deadlineUs / SAVING_SLACK_US) * SAVING_SLACK_US : deadlineUs;
+    const timeoutMs = (wakeUs - nowUs) / 1000;
     await this.#idle.wait(timeoutMs, mode === "smp" && this.#loading.size === 0);
   }
 

@@ -109,6 +109,18 @@ export class RemoteMachine implements Machine {
     return this.#api.killService(name);
   }
 
+  setHidden(hidden: boolean): void {
+    void this.#api.setHidden(hidden);
+  }
+
+  suspend(): Promise<void> {
+    return this.#api.suspend();
+  }
+
+  resume(): Promise<void> {
+    return this.#api.resume();
+  }
+
   async shutdown(): Promise<void> {
     this.hardware.stop();
     await this.#api.shutdown();
@@ -134,6 +146,9 @@ function deliver(event: UpEvent, options: MachineOptions, api: Comlink.Remote<Up
     case "connect":
       if (options.onConnect) options.onConnect(remoteConnection(event.stream, event.pid, event.text, api));
       else void api.hangUp(event.stream);
+      break;
+    case "suspended":
+      options.onSuspended?.(event.suspended);
       break;
     case "notice":
       options.onNotice?.(event.notice);

@@ -4,7 +4,9 @@ import type { Board } from "./board.ts";
 export type ToCore =
   | { readonly type: "start"; readonly board: Board; readonly core: number }
   /** A (new) module service answers on this port. */
-  | { readonly type: "modules"; readonly port: MessagePort };
+  | { readonly type: "modules"; readonly port: MessagePort }
+  /** Whether somebody looks at the machine. */
+  | { readonly type: "saving"; readonly saving: boolean };
 
 export type FromCore =
   | { readonly type: "running" }

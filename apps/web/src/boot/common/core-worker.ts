@@ -7,19 +7,21 @@ export function runCoreWorker(port: MessagePort): void {
   const tell = (message: FromCore) => port.postMessage(message);
   const cache = new ModuleCache();
   let service: RemoteModuleService | undefined;
+  let core: Core | undefined;
   port.onmessage = ({ data }: MessageEvent<ToCore>) => {
     switch (data.type) {
       case "start": {
-        const { board, core } = data;
+        const { board } = data;
         try {
-          const running = new Core({
-            id: core,
+          core = new Core({
+            id: data.core,
             mode: board.mode,
             memory: new KernelMemory(board.memory),
             modules: board.modules,
             clock: createClock(board.originMs),
             cache,
-          }).run();
+          });
+          const running = core.run();
           tell({ type: "running" });
           running.catch((error: unknown) => tell({ type: "crashed", text: describe(error) }));
         } catch (error) {
@@ -27,6 +29,9 @@ export function runCoreWorker(port: MessagePort): void {
         }
         break;
       }
+      case "saving":
+        if (core) core.saving = data.saving;
+        break;
       case "modules": {
         service?.abandon();
         service = new RemoteModuleService(data.port);

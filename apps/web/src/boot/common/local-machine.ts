@@ -38,6 +38,8 @@ export interface MachineParts {
   /** The file service is up. */
   readonly init: Init;
   setDevices(table: DeviceTable): Promise<RegionNodes>;
+  /** Cores may let timers be late: nobody looks. */
+  setSaving(saving: boolean): void;
   /** Syncs the disk and ends workers. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,8 @@ export class LocalMachine implements Machine {
   readonly #memory: KernelMemory;
   readonly #parts: MachineParts;
   readonly #flushLog: () => void;
+  readonly #onSuspended: MachineOptions["onSuspended"];
+  #suspended = false;
   #hardware: DeviceRegistry | undefined;
   #regions: RegionNodes = {};
   #scanout: Scanout | undefined;
@@ -61,12 +65,13 @@ export class LocalMachine implements Machine {
   constructor(
     powered: ReturnType<typeof powerOn>,
     parts: MachineParts,
-    options: Pick<MachineOptions, "onLog" | "onPost" | "onConnect" | "services">,
+    options: Pick<MachineOptions, "onLog" | "onPost" | "onConnect" | "onSuspended" | "services">,
   ) {
     this.mode = powered.board.mode;
     this.cores = powered.board.cores;
     this.files = parts.files;
     this.#parts = parts;
+    this.#onSuspended = options.onSuspended;
     this.#kernel = powered.kernel;
     this.#memory = powered.memory;
     const klog = new KlogReader(powered.memory);
@@ -79,7 +84,10 @@ export class LocalMachine implements Machine {
     this.#host = new Host({
       kernel: powered.kernel,
       memory: powered.memory,
-      onPost: (pid, text) => options.onPost?.(pid, text),
+      onPost: (pid, text) => {
+        if (isSuspendRequest(text)) void this.suspend();
+        else options.onPost?.(pid, text);
+      },
       onConnect: (connection) => this.#connected(connection, options.onConnect),
       onDevice: (device, ring, pid) => this.devicePort.opened(device, ring, pid),
       onActivity: this.#flushLog,
@@ -147,7 +155,29 @@ export class LocalMachine implements Machine {
     return this.#parts.init.start(name);
   }
 
+  setHidden(hidden: boolean): void {
+    this.#parts.setSaving(hidden);
+  }
+
+  async suspend(): Promise<void> {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    // What is not on disk would be lost if the tab is closed meanwhile.
+    await this.files.sync().catch(() => undefined);
+    if (!this.#suspended) return;
+    this.#kernel.os_suspend();
+    this.#onSuspended?.(true);
+  }
+
+  async resume(): Promise<void> {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    this.#kernel.os_resume();
+    this.#onSuspended?.(false);
+  }
+
   async shutdown(): Promise<void> {
+    await this.resume();
     await this.#parts.init.stopAll();
     this.#hardware?.stop();
     this.#scanout?.stop();
@@ -184,4 +214,13 @@ export function bootLog(
   onLog: MachineOptions["onLog"],
 ): (text: string, level?: LogLine["level"]) => void {
   return (text, level = "info") => onLog?.({ level, atUs: clock.nowUs(), text });
+}
+
+/** What the `suspend` command posts. */
+function isSuspendRequest(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { type?: unknown } | null)?.type === "suspend";
+  } catch {
+    return false;
+  }
 }

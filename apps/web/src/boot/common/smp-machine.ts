@@ -71,6 +71,9 @@ export async function bootSmp(
         files: unit.files,
         init,
         setDevices: (table) => unit.setDevices(table),
+        setSaving: (saving) => {
+          for (const worker of cores) tellCore(worker, { type: "saving", saving });
+        },
         stop: async () => {
           if (!ended) await unit.shutdown();
           end();

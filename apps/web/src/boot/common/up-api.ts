@@ -47,6 +47,9 @@ export interface UpApi {
   exited(stream: number): Promise<ExitStatus>;
   services(): Promise<readonly ServiceStatus[]>;
   killService(name: string): Promise<void>;
+  setHidden(hidden: boolean): void;
+  suspend(): Promise<void>;
+  resume(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
@@ -68,4 +71,5 @@ export type UpEvent =
   | { readonly type: "crash"; readonly crash: Crash }
   | { readonly type: "post"; readonly pid: number; readonly text: string }
   | { readonly type: "connect"; readonly stream: number; readonly pid: number; readonly text: string }
+  | { readonly type: "suspended"; readonly suspended: boolean }
   | { readonly type: "notice"; readonly notice: Notice };

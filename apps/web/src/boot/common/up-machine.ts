@@ -40,6 +40,9 @@ export async function bootUp(plan: BootPlan, start: StartServices, options: Mach
       files: unit.files,
       init,
       setDevices: (table) => unit.setDevices(table),
+      setSaving: (saving) => {
+        core.saving = saving;
+      },
       stop: async () => {
         await unit.shutdown();
         core.stop();

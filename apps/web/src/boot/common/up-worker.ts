@@ -37,6 +37,7 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
             const { stream, pid } = enlist(connections, connection);
             emit({ type: "connect", stream, pid, text: connection.text });
           },
+          onSuspended: (suspended) => emit({ type: "suspended", suspended }),
           onNotice: (notice) => emit({ type: "notice", notice }),
         });
         return { ok: true };
@@ -82,6 +83,9 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
     },
     services: () => machine.services(),
     killService: (name) => machine.killService(name),
+    setHidden: (hidden) => machine.setHidden(hidden),
+    suspend: () => machine.suspend(),
+    resume: () => machine.resume(),
     shutdown: () => machine.shutdown(),
   };
   Comlink.expose(api, port);
