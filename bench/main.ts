@@ -2,11 +2,13 @@
  * `npm run bench -- SUITE... [--json]`: measures and prints, with --json one object a line.
  */
 import { boot } from "./boot.ts";
+import { idle } from "./idle.ts";
 import { ipc } from "./ipc.ts";
 import { kernel } from "./kernel.ts";
 import type { Result, Suite } from "./lib/result.ts";
+import { sched } from "./sched.ts";
 
-const suites: Readonly<Record<string, Suite>> = { kernel, ipc, boot };
+const suites: Readonly<Record<string, Suite>> = { kernel, ipc, sched, boot };
 
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));

@@ -36,6 +36,14 @@ export function against(result: Result, name: string, peerSamples: readonly numb
   return { ...result, peer: { name, value, ratio: round(result.value / value) } };
 }
 
+/** Of samples in any order, by linear interpolation. */
+export function quantileOf(samples: readonly number[], q: number): number {
+  return quantile(
+    [...samples].sort((a, b) => a - b),
+    q,
+  );
+}
+
 function quantile(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) throw new RangeError("No samples");
   const at = (sorted.length - 1) * q;
