@@ -17,6 +17,11 @@ function slotSize(slabClass: u32): u32 {
   return <u32>32 << slabClass;
 }
 
+/** Bytes an object of `size` really has. */
+export function slotSizeFor(size: u32): u32 {
+  return slotSize(classOf(size));
+}
+
 function listOf(slabClass: u32): usize {
   return changetype<usize>(globals()) + offsetof<Globals>("slab0") + (slabClass << 2);
 }

@@ -1,14 +1,15 @@
 /**
- * Argument and environment blocks: NUL-terminated strings, up to ARG_MAX bytes, in frames that need not be adjacent.
+ * Argument and environment blocks: NUL-terminated strings, up to ARG_MAX bytes, in frames that need not be adjacent. The first page is a
+ * slab object of the size that is needed, as most blocks are short and every process has two.
  */
 import { E2BIG, EINVAL, ENOMEM } from "../../../abi/src/errno";
 import { ARG_MAX, PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { frameAlloc, frameFree } from "../mem/frames";
-import { slabAlloc, slabFree } from "../mem/slab";
+import { slabAlloc, slabFree, slotSizeFor } from "../mem/slab";
 import { copyIn, copyOut } from "../user";
 
 /**
- *   0 length | 4 strings | 8 index: frame of page addresses | 12 first page
+ *   0 length | 4 strings | 8 index: frame of page addresses | 12 first page, of `firstSize`
  * Written by its maker, then read-only.
  */
 @unmanaged
@@ -28,7 +29,8 @@ export function blockFree(address: usize): void {
   if (address == 0) return;
   const block = changetype<Block>(address);
   const pages = (block.length + PAGE_SIZE - 1) >> PAGE_SHIFT;
-  for (let page: u32 = 0; page < pages; page++) frameFree(pageOf(block, page));
+  for (let page: u32 = 1; page < pages; page++) frameFree(pageOf(block, page));
+  if (block.first != 0) slabFree(block.first);
   if (block.index != 0) frameFree(block.index);
   slabFree(address);
 }
@@ -38,15 +40,27 @@ function pageOf(block: Block, page: u32): usize {
   return page == 0 ? <usize>block.first : <usize>load<u32>(<usize>block.index + (page << 2));
 }
 
+/** The first page has room for `size` bytes from now on. False: memory is out. */
+function growFirst(block: Block, size: u32): bool {
+  if (block.first != 0 && size <= slotSizeFor(block.length)) return true;
+  const larger = slabAlloc(size);
+  if (larger == 0) return false;
+  if (block.first != 0) {
+    memory.copy(larger, block.first, block.length);
+    slabFree(block.first);
+  }
+  block.first = <u32>larger;
+  return true;
+}
+
 function addPage(block: Block, page: u32): bool {
-  if (page > 0 && block.index == 0) {
+  if (block.index == 0) {
     block.index = <u32>frameAlloc();
     if (block.index == 0) return false;
   }
   const frame = frameAlloc();
   if (frame == 0) return false;
-  if (page == 0) block.first = <u32>frame;
-  else store<u32>(<usize>block.index + (page << 2), <u32>frame);
+  store<u32>(<usize>block.index + (page << 2), <u32>frame);
   return true;
 }
 
@@ -56,9 +70,12 @@ export function blockAppend(address: usize, from: usize, length: u32, user: bool
   if (<u64>block.length + length > <u64>ARG_MAX) return -E2BIG;
   while (length > 0) {
     const at = block.length & (PAGE_SIZE - 1);
-    if (at == 0 && !addPage(block, block.length >> PAGE_SHIFT)) return -ENOMEM;
+    const page = block.length >> PAGE_SHIFT;
     const part = min<u32>(length, PAGE_SIZE - at);
-    const to = pageOf(block, block.length >> PAGE_SHIFT) + at;
+    if (page == 0) {
+      if (!growFirst(block, at + part)) return -ENOMEM;
+    } else if (at == 0 && !addPage(block, page)) return -ENOMEM;
+    const to = pageOf(block, page) + at;
     // The page belongs to the block before the copy can fail.
     block.length += part;
     if (user) {

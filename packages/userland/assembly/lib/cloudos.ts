@@ -184,3 +184,42 @@ export declare function port_wait(port: u32, deadline: u64, packets: usize, most
 export declare function proc_open(pid: u32, out: usize): u32;
 @external("cloudos_v1", "trace_read")
 export declare function trace_read(trace: u32, records: usize, most: u32, out: usize): u32;
+
+@external("cloudos_v1", "vmo_create")
+export declare function vmo_create(size: u64, flags: u32, out: usize): u32;
+@external("cloudos_v1", "vmo_clone")
+export declare function vmo_clone(vmo: u32, offset: u64, size: u64, flags: u32, out: usize): u32;
+@external("cloudos_v1", "vmo_read")
+export declare function vmo_read(vmo: u32, offset: u64, to: usize, length: u32): u32;
+@external("cloudos_v1", "vmo_write")
+export declare function vmo_write(vmo: u32, offset: u64, from: usize, length: u32): u32;
+@external("cloudos_v1", "vmo_size")
+export declare function vmo_size(vmo: u32, out: usize): u32;
+@external("cloudos_v1", "vmo_resize")
+export declare function vmo_resize(vmo: u32, size: u64): u32;
+@external("cloudos_v1", "vmo_op")
+export declare function vmo_op(vmo: u32, op: u32, offset: u64, length: u64): u32;
+@external("cloudos_v1", "vmo_info")
+export declare function vmo_info(vmo: u32, out: usize): u32;
+@external("cloudos_v1", "vmo_map")
+export declare function vmo_map(vmo: u32, offset: u64, at: usize, length: u32, protection: u32): u32;
+@external("cloudos_v1", "vmo_msync")
+export declare function vmo_msync(at: usize, length: u32): u32;
+@external("cloudos_v1", "vmo_unmap")
+export declare function vmo_unmap(at: usize): u32;
+@external("cloudos_v1", "fd_vmo")
+export declare function fd_vmo(fd: i32, out: usize): u32;
+@external("cloudos_v1", "vmo_create_paged")
+export declare function vmo_create_paged(pager: u32, size: u64, key: u64, flags: u32, out: usize): u32;
+@external("cloudos_v1", "pager_create")
+export declare function pager_create(out: usize): u32;
+@external("cloudos_v1", "pager_wait")
+export declare function pager_wait(pager: u32, deadline: u64, out: usize): u32;
+@external("cloudos_v1", "pager_supply")
+export declare function pager_supply(pager: u32, key: u64, offset: u64, length: u64, source: u32, from: u64): u32;
+@external("cloudos_v1", "pager_fail")
+export declare function pager_fail(pager: u32, key: u64, offset: u64, length: u64, errno: u32): u32;
+@external("cloudos_v1", "pager_writeback_begin")
+export declare function pager_writeback_begin(pager: u32, key: u64, offset: u64, out: usize): u32;
+@external("cloudos_v1", "pager_writeback_end")
+export declare function pager_writeback_end(pager: u32, key: u64, offset: u64, length: u64, errno: u32): u32;
