@@ -6,9 +6,10 @@ import { idle } from "./idle.ts";
 import { ipc } from "./ipc.ts";
 import { kernel } from "./kernel.ts";
 import type { Result, Suite } from "./lib/result.ts";
+import { mem } from "./mem.ts";
 import { sched } from "./sched.ts";
 
-const suites: Readonly<Record<string, Suite>> = { kernel, ipc, sched, boot };
+const suites: Readonly<Record<string, Suite>> = { kernel, ipc, mem, sched, boot };
 
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
