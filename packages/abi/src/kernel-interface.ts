@@ -109,7 +109,7 @@ export interface KernelExports {
 
   // --- agents with handles (any agent): channels, ports and the rest of cloudos_v1's calls on handles as c1_*, with kernel addresses
   // for pointers. Nothing waits: EAGAIN. A port's packets ring IRQ_PORT on the agent's doorbell. bootstrap_put is for host_spawn.
-  /** Once per instance: address of a buffer of 256 KiB for what the agent passes and gets, or -ENOMEM. */
+  /** Address of a buffer of 256 KiB for what the agent passes and gets, the same at every call, or -ENOMEM. */
   agent_attach(): number;
   /** A trace reader for the events in a bit set (TRACE_*): its handle value goes to the u32 at `out`. 0 or errno. */
   trace_open(events: number, out: number): number;
@@ -173,7 +173,8 @@ export interface KernelExports {
   job_read(id: number, out: number): number;
   proc_cwd(pid: number): bigint;
   proc_root(pid: number): bigint;
-  /** 32-byte record: 0 object type (OBJECT_*), 4 rights, 8 node u64, 16 offset f64, 24 fdflags, 28 aux (pipe id, tty). 0 or EBADF. */
+  /** 32-byte record: 0 object type (OBJECT_*), 4 rights, 8 node u64, 16 offset f64, 24 fdflags, 28 aux (pipe id, tty).
+   *  Of kernel objects (OBJECT_CHANNEL and up): 8 badge u64, 16 handle value f64, 28 references. 0 or EBADF. */
   proc_fd(pid: number, fd: number, out: number): number;
   /** Regions of the linear memory, in no order, as records of REGION_SIZE bytes at `out`, at most `capacity` bytes: 0 start u32 | 4 end u32 |
    *  8 VMO_PROT_* u32 | 12 REGION_* u32 | 16 offset u64 | 24 node of the file u64, 0 none | 32 bytes of the VMO in memory u64. Bytes written, or

@@ -76,8 +76,8 @@ const TABLE: ProcessTable = {
   root: () => 1n,
   descriptor: (pid, fd) => {
     if (pid !== 7) return undefined;
-    if (fd === 0) return { object: OBJECT_FILE, node: 11n, offset: 42, fdflags: 1, aux: 0 };
-    return fd === 300 ? { object: OBJECT_PIPE_READ, node: 0n, offset: 0, fdflags: 0, aux: 9 } : undefined;
+    if (fd === 0) return { object: OBJECT_FILE, rights: 2, node: 11n, offset: 42, fdflags: 1, aux: 0 };
+    return fd === 300 ? { object: OBJECT_PIPE_READ, rights: 2, node: 0n, offset: 0, fdflags: 0, aux: 9 } : undefined;
   },
   memory: () => ({
     totalBytes: 512 * 1024,
@@ -188,6 +188,7 @@ describe("/proc", () => {
     expect(read("7/status")).toMatch(/^SigIgn:\t0000000000001000$/m);
     expect(read("7/status")).toMatch(/^VmRSS:\t +1024 kB$/m);
     expect(read("7/cmdline")).toBe("sh\0-c\0true\0");
+    expect(read("7/handles")).toBe("0 file 00000002 - -\n300 pipe-read 00000002 - -\n");
     expect(read("7/environ")).toBe("A=1\0B=2\0");
     expect(read("7/comm")).toBe("a rather long n\n");
     expect(read("7/mounts")).toBe("mounts\n");

@@ -13,6 +13,7 @@ export { Seat } from "./devices/input/seat.ts";
 export { DeviceRegistry } from "./devices/registry.ts";
 export { RemoteDevicePort, serveDevices } from "./devices/remote-port.ts";
 export { SYSTEM_LOG_NODE, SystemLog } from "./devices/system-log.ts";
+export { AgentHandles, type ChannelMessage } from "./host/agent-handles.ts";
 export { Host, type HostOptions } from "./host/host.ts";
 export { LOGIN_DIRECTORY, LOGIN_SHELL, loginEnvironment } from "./host/login.ts";
 export { writeBootInfo } from "./kernel/boot-info.ts";

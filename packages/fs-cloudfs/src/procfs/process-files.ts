@@ -1,6 +1,7 @@
 import { WCHAN_CHILD, WCHAN_NONE, WCHAN_QUEUE, WCHAN_SERVICE, WCHAN_TIMER } from "@cloudos/abi/cloudos-v1";
 import { PAGE_SIZE } from "@cloudos/abi/params";
 import { NSIG } from "@cloudos/abi/signals";
+import { handlesText } from "./handles-text.ts";
 import type { ProcessInfo, ProcessTable, SchedulingInfo } from "./process-table.ts";
 
 /** Texts of /proc/<pid>/*, in the formats of proc(5), so that scripts and `ps` written for Linux can read them. */
@@ -9,6 +10,7 @@ export const PROCESS_FILES: Readonly<
 > = {
   cmdline: (table, process) => table.block(process.pid, "arguments"),
   comm: (_table, process) => `${commOf(process)}\n`,
+  handles: (table, process) => handlesText(table, process.pid),
   environ: (table, process) => table.block(process.pid, "environment"),
   sched: (table, process) => schedOf(process, table.scheduling(process.pid) ?? UNSCHEDULED),
   schedstat: (table, process) => {

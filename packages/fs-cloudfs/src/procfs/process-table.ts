@@ -70,10 +70,14 @@ export interface JobInfo {
 export interface DescriptorInfo {
   /** OBJECT_*. */
   readonly object: number;
+  /** RIGHT_*. */
+  readonly rights: number;
+  /** Of a kernel object: the handle's badge. */
   readonly node: bigint;
+  /** Of a kernel object: the handle value. */
   readonly offset: number;
   readonly fdflags: number;
-  /** Pipe or terminal number. */
+  /** Pipe or terminal number; of a kernel object: references to it. */
   readonly aux: number;
 }
 

@@ -30,6 +30,7 @@ import { NodeNames } from "./node-names.ts";
 import { PageCache } from "./page-cache.ts";
 import { type Context, wallNs } from "./requests.ts";
 import { Slot } from "./slot.ts";
+import { TraceText } from "./trace.ts";
 import { WriteBack } from "./write-back.ts";
 
 /** Changes are committed when nothing was asked for this long: what a crash can take is what is under way. */
@@ -72,6 +73,7 @@ export class FileService implements Context {
   readonly names: NodeNames;
   readonly clock: Clock;
   readonly processes: KernelProcessTable;
+  readonly trace: TraceText;
   readonly files: HostFiles;
   /** Files as machines read and write them. */
   readonly bytes: FileBytes;
@@ -110,6 +112,7 @@ export class FileService implements Context {
     this.bytes = new CachedBytes(this.cache, this.writeBack, () => wallNs(this.clock));
     this.names = new NodeNames(this.vfs);
     this.files = new ServiceHostFiles(this);
+    this.trace = new TraceText(options.kernel, this.#memory);
     this.processes = new KernelProcessTable(options.kernel, this.#memory, options.clock);
   }
 

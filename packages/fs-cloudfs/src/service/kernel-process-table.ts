@@ -146,6 +146,7 @@ export class KernelProcessTable implements ProcessTable {
     const view = this.#memory.view;
     return {
       object: view.getUint32(SCRATCH, true),
+      rights: view.getUint32(SCRATCH + 4, true),
       node: view.getBigUint64(SCRATCH + 8, true),
       offset: view.getFloat64(SCRATCH + 16, true),
       fdflags: view.getUint32(SCRATCH + 24, true),

@@ -42,7 +42,7 @@ export async function mountSystem(service: FileService, image: Imagefs | undefin
     processes,
     { callerPid, pathOfNode: (node) => service.names.path(node), mountsText: () => mountsText(service) },
     FILE_SYSTEM_TYPES,
-    { hardware: () => service.hardware.text },
+    { hardware: () => service.hardware.text, trace: () => service.trace.read() },
   );
   if (image !== undefined) {
     for (const path of IMAGE_BINDS) {

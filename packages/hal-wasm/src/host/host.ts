@@ -11,6 +11,7 @@ import {
 } from "@cloudos/abi";
 import type { KernelMemory } from "../kernel/kernel-memory.ts";
 import type { ChunkListener } from "../ring/ring-reader.ts";
+import { AgentHandles } from "./agent-handles.ts";
 import { hostError } from "./host-error.ts";
 import { HostEvents } from "./host-events.ts";
 import { HostStreams } from "./host-streams.ts";
@@ -52,6 +53,7 @@ export class Host {
   readonly #memory: KernelMemory;
   readonly #streams: HostStreams;
   readonly #events: HostEvents;
+  #handles: AgentHandles | undefined;
   readonly #spawning = new Map<number, (result: number) => void>();
   readonly #exits = new Map<number, Deferred<ExitStatus>>();
 
@@ -84,7 +86,10 @@ export class Host {
           else kernel.ring_free(ring);
         },
         needsFileService: () => undefined,
-        settled: options.onActivity,
+        settled: () => {
+          while (this.#handles?.dispatch());
+          options.onActivity();
+        },
       },
       (address) => kernel.event_done(address),
     );
@@ -93,6 +98,12 @@ export class Host {
 
   stop(): void {
     this.#events.stop();
+  }
+
+  /** Kernel objects in the host's own hands: channels to programs, ports, what the next program starts with. */
+  get handles(): AgentHandles {
+    this.#handles ??= new AgentHandles(this.#kernel, this.#memory);
+    return this.#handles;
   }
 
   async openTerminal(request: TerminalRequest): Promise<Omit<Terminal, "onData">> {

@@ -1,7 +1,8 @@
 /** What /proc shows, for any agent. Record layouts: KernelExports in packages/abi. */
 import { EBADF, ESRCH } from "../../../abi/src/errno";
-import { OBJECT_DIR, OBJECT_FILE } from "../../../abi/src/kernel-interface";
+import { HANDLE_INDEX_BITS, OBJECT_CHANNEL, OBJECT_DIR, OBJECT_FILE } from "../../../abi/src/kernel-interface";
 import { PAGE_SHIFT } from "../../../abi/src/params";
+import { capBadge } from "../cap/derivation";
 import { KCore } from "../core";
 import { File } from "../fs/object";
 import { dirNode } from "../fs/path";
@@ -121,12 +122,12 @@ function describeHandle(process: Process, fd: u32, out: usize): i32 {
   // An exit empties and frees the table under this lock, one entry at a time.
   spinLock(handleLockOf(process));
   const handle = handleAt(process, fd);
-  if (handle !== null) fill(process, handle, out);
+  if (handle !== null) fill(process, fd, handle, out);
   spinUnlock(handleLockOf(process));
   return handle === null ? -EBADF : 0;
 }
 
-function fill(process: Process, handle: Handle, out: usize): void {
+function fill(process: Process, fd: u32, handle: Handle, out: usize): void {
   memory.fill(out, 0, 32);
   const type = <u32>handle.type;
   const object = <usize>handle.object;
@@ -137,9 +138,15 @@ function fill(process: Process, handle: Handle, out: usize): void {
     const file = changetype<File>(object);
     store<u64>(out, dirNode(process, file), 8);
     store<f64>(out, <f64>file.offset, 16);
-  } else {
-    store<u32>(out, changetype<KObject>(object).aux, 28);
+    return;
   }
+  if (type < <u32>OBJECT_CHANNEL) {
+    store<u32>(out, changetype<KObject>(object).aux, 28);
+    return;
+  }
+  store<u64>(out, capBadge(handle), 8);
+  store<f64>(out, <f64>(handle.generation << HANDLE_INDEX_BITS | fd), 16);
+  store<u32>(out, changetype<KObject>(object).refs, 28);
 }
 
 export function mem_info(out: usize): void {
