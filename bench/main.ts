@@ -2,7 +2,6 @@
  * `npm run bench -- SUITE... [--json]`: measures and prints, with --json one object a line.
  */
 import { boot } from "./boot.ts";
-import { idle } from "./idle.ts";
 import { ipc } from "./ipc.ts";
 import { kernel } from "./kernel.ts";
 import type { Result, Suite } from "./lib/result.ts";
