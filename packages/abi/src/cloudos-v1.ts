@@ -165,10 +165,11 @@ export const JOB_CAP = 1;
 export const JOB_PROCESSES = 2;
 export const JOB_MEMORY = 3;
 
-/** SCHED struct, 96 bytes: 0 class u32 (SCHED_*) | 4 real-time priority u32 | 8 nice i32 | 12 level u32 (0 highest .. 7) | 16 core u32 | 20 job id u32
+/** SCHED struct, 104 bytes: 0 class u32 (SCHED_*) | 4 real-time priority u32 | 8 nice i32 | 12 level u32 (0 highest .. 7) | 16 core u32 | 20 job id u32
  *  24 user us f64 | 32 system us f64 | 40 wait us f64 (runnable, not running) | 48 switches given up freely u32 | 52 taken away u32
- *  56 what it waits for u32 (WCHAN_*) | 60 user ms of children waited for u32 | 64 affinity mask, 32 bytes (all zero: any core) */
-export const SCHED_SIZE = 96;
+ *  56 what it waits for u32 (WCHAN_*) | 60 user ms of children waited for u32 | 64 affinity mask, 32 bytes (all zero: any core)
+ *  96 system ms of children waited for u32 | 100 zero */
+export const SCHED_SIZE = 104;
 export const SCHED_NORMAL = 0;
 export const SCHED_REALTIME = 1;
 export const WCHAN_NONE = 0;

@@ -67,6 +67,8 @@ const TABLE: ProcessTable = {
           voluntary: 90,
           involuntary: 9,
           waitsFor: WCHAN_TIMER,
+          childUserUs: 770_000,
+          childSystemUs: 30_000,
           affinity: 0b101101n,
         }
       : undefined,
@@ -158,7 +160,7 @@ describe("/proc", () => {
     expect(fields).toHaveLength(50);
     // state, ppid, pgrp, session, tty_nr, tpgid; utime, stime; priority, nice, threads; starttime
     expect(fields.slice(0, 6)).toEqual(["R", "1", "7", "7", String(136 << 8), "7"]);
-    expect(fields.slice(11, 13)).toEqual(["123", "2"]);
+    expect(fields.slice(11, 15)).toEqual(["123", "2", "77", "3"]);
     expect(fields.slice(15, 18)).toEqual(["25", "5", "1"]);
     expect(fields[19]).toBe("500");
   });

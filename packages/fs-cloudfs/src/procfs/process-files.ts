@@ -41,6 +41,8 @@ const UNSCHEDULED: SchedulingInfo = {
   voluntary: 0,
   involuntary: 0,
   waitsFor: WCHAN_NONE,
+  childUserUs: 0,
+  childSystemUs: 0,
   affinity: 0n,
 };
 
@@ -106,8 +108,8 @@ function statOf(process: ProcessInfo, scheduling: SchedulingInfo): string {
     0, // cmajflt
     ticks(process.userUs),
     ticks(process.systemUs),
-    0, // cutime
-    0, // cstime
+    ticks(scheduling.childUserUs),
+    ticks(scheduling.childSystemUs),
     realtime === 0 ? 20 + process.nice : -1 - realtime,
     process.nice,
     process.threads,

@@ -40,6 +40,9 @@ export interface SchedulingInfo {
   readonly involuntary: number;
   /** WCHAN_*. */
   readonly waitsFor: number;
+  /** Of children it has waited for. */
+  readonly childUserUs: number;
+  readonly childSystemUs: number;
   /** Cores it may be placed on, bit n is core n; 0: any. */
   readonly affinity: bigint;
 }

@@ -93,6 +93,8 @@ export class KernelProcessTable implements ProcessTable {
       voluntary: u32(48),
       involuntary: u32(52),
       waitsFor: u32(56),
+      childUserUs: u32(60) * 1000,
+      childSystemUs: u32(96) * 1000,
       affinity,
     };
   }

@@ -129,6 +129,7 @@ function describe(process: Process, out: usize): void {
   store<u32>(out, <u32>process.switches - process.taken, 48);
   store<u32>(out, process.taken, 52);
   store<u32>(out, <u32>((process.childUs - process.childSystemUs) / 1000), 60);
+  store<u32>(out, <u32>(process.childSystemUs / 1000), 96);
   memory.copy(out + 64, changetype<usize>(process) + offsetof<Process>("affinity0"), AFFINITY_SIZE);
 }
 

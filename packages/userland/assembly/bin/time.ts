@@ -19,8 +19,8 @@ in long calls of the kernel, such as starting programs and asking the file servi
 
 /** Offset of "user ms of children waited for" in the SCHED struct. */
 const CHILDREN_USER_MS: usize = 60;
-const record = memory.data(96, 8);
-if (SCHED_SIZE != 96) ERROR("record does not fit the SCHED struct");
+const record = memory.data(104, 8);
+if (SCHED_SIZE != 104) ERROR("record does not fit the SCHED struct");
 
 const options = new Options("+p", "portability=p", USAGE, 125);
 while (options.next()) continue;

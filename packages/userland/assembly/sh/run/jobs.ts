@@ -18,9 +18,6 @@ import { interrupt, takeSignals } from "./signals";
 
 const WAIT = memory.data(16, 8);
 
-/** Processor time of the children that have ended. */
-export let childTimeMs: u32 = 0;
-
 export enum JobState {
   Running,
   Stopped,
@@ -228,7 +225,6 @@ export function reap(block: bool): i32 {
   const pid = load<i32>(WAIT);
   if (pid > 0) {
     const kind = load<u32>(WAIT, 4);
-    if (kind == WAIT_EXITED || kind == WAIT_SIGNALED) childTimeMs += load<u32>(WAIT, 12);
     record(pid, kind, load<i32>(WAIT, 8));
   }
   return pid;
