@@ -242,6 +242,8 @@ export class Core {
     if (loaded.ok) {
       this.#fibers[index] = new Fiber(index, loaded.value);
       this.#fiberCount++;
+      const { dataStart, dataEnd, stackTop, heapBase } = loaded.value.layout;
+      kernel.fiber_layout(index, dataStart, dataEnd, stackTop, heapBase);
       kernel.fiber_bind(index, loaded.value.gateSlot);
       return;
     }

@@ -1,5 +1,6 @@
 import { ENOEXEC, ENOMEM, type LoadableModule } from "@cloudos/abi";
 import type { GateMaker } from "../gate/gate.ts";
+import { type MemoryLayout, readLayout } from "../rewriter/memory-layout.ts";
 import { MEMORY_MODULE, MEMORY_NAME, PREEMPT_EXPORT } from "../rewriter/module.ts";
 import type { GateSlots } from "./gate-slots.ts";
 import { importsFor, type SystemImports } from "./system-imports.ts";
@@ -17,6 +18,7 @@ export interface Program {
   readonly name: string;
   readonly start: () => void;
   readonly gateSlot: number;
+  readonly layout: MemoryLayout;
 }
 
 export type LoadResult =
@@ -70,6 +72,7 @@ export function loadProgram(context: LoaderContext, loadable: LoadableModule, li
       name,
       start: instance.exports._start as () => void,
       gateSlot: context.slots.place(context.gate(memory)),
+      layout: readLayout(module),
     },
   };
 }

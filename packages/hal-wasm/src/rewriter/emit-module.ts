@@ -3,6 +3,7 @@ import { FUEL } from "./budget.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { BodyWriter } from "./emit-body.ts";
 import type { Events } from "./events.ts";
+import { LAYOUT_SECTION, memoryLayout } from "./memory-layout.ts";
 import {
   EXTERNAL_FUNCTION,
   EXTERNAL_MEMORY,
@@ -71,6 +72,11 @@ class ModuleWriter {
       } else this.#rewriteSection(id, section);
     }
     for (const section of shape.sections) if (this.#isKept(section)) this.#copy(section);
+    const layout = new Writer();
+    layout.name(LAYOUT_SECTION);
+    const { dataStart, dataEnd, stackTop, heapBase } = memoryLayout(shape);
+    for (const value of [dataStart, dataEnd, stackTop, heapBase]) layout.u32(value);
+    this.#section(SECTION.custom, layout);
     const mark = new Writer();
     mark.name(REWRITTEN_SECTION);
     mark.u32(REWRITER_VERSION);
