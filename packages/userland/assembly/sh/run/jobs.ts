@@ -4,7 +4,6 @@ import {
   WAIT_EXITED,
   WAIT_NOHANG,
   WAIT_RESUMED,
-  WAIT_SIGNALED,
   WAIT_STOPPED,
   WAIT_UNTRACED,
 } from "../../../../abi/src/cloudos-v1";
