@@ -70,16 +70,31 @@ describe.skipIf(!built("busybox"))("machines in the browser (images: npm run ima
   });
 
   it("clone: another machine in the same state", async () => {
-    await screen.run("clear; vm clone busybox twin; vm exec twin sh -c 'hostname; cat /mnt/host/answer'", /twin\n42\n.*\$ ?$/);
+    await screen.run(
+      "clear; vm clone busybox twin; vm exec twin sh -c 'hostname; cat /mnt/host/answer'",
+      /twin\n42\n.*\$ ?$/,
+    );
     const command = "vm exec twin sh -c 'echo 43 > /mnt/host/answer'; vm exec busybox cat /mnt/host/answer";
     await screen.run(`clear; ${command}; echo both`, /^42\nboth/m);
     await screen.run("cat /var/vm/twin/root/answer", /\n43\n/);
   });
 
+  it("machines of a page reach each other over their network", async () => {
+    await screen.run("clear; vm ls", /busybox +running.* 10\.77\.0\.2 .*\ntwin +running.* 10\.77\.0\.3 /);
+    await screen.run(
+      "clear; vm exec busybox ping -c 3 10.77.0.3; echo pinged",
+      /3 packets received, 0% packet loss[^$]*pinged/,
+    );
+    await screen.run("clear; vm exec twin ping -c 1 10.77.0.2; echo pinged", /1 packets received[^$]*pinged/);
+  });
+
   it("export and import: a state in a file", async () => {
     await screen.run("clear; vm export busybox state.snap; vm import state.snap third; vm ls", /third +suspended/);
     await screen.run("clear; vm exec third hostname; echo named", /^third\nnamed/m);
-    await screen.run("dd if=/dev/zero of=state.snap bs=1 seek=50000 count=9 conv=notrunc 2> /dev/null; echo cut", /\ncut\n/);
+    await screen.run(
+      "dd if=/dev/zero of=state.snap bs=1 seek=50000 count=9 conv=notrunc 2> /dev/null; echo cut",
+      /\ncut\n/,
+    );
     await screen.run("vm import state.snap fourth", /Cannot read the snapshot/);
     await screen.run("clear; vm ls -q", /busybox\nthird\ntwin|busybox\ntwin\nthird/);
   });
@@ -107,5 +122,53 @@ describe.skipIf(!built("busybox"))("machines in the browser (images: npm run ima
     await screen.run("clear; vm run -m 5000 busybox", /5000 MiB of memory; a 32-bit machine here has 16 to 2047 MiB/);
     await screen.run("clear; vm frobnicate; echo status $?", /there is no command "frobnicate"[^$]*status 2/);
     await screen.run("clear; vm rm -f busybox twin third mortal; vm ls -q; echo none", /none/);
+  });
+});
+
+describe.skipIf(!built("debian"))("the debian machine in the browser (images: npm run images debian)", () => {
+  let stage: Stage;
+  let page: Page;
+  let screen: Screen;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    page = await stage.page();
+    screen = await Screen.ready(page);
+  });
+  afterAll(() => stage.close());
+
+  it("run: a restored Debian whose root is on the OS's disk", async () => {
+    await screen.type("vm run debian\n");
+    await screen.shows(prompt("debian"));
+    await screen.type("python3 -c 'print(2**100)' | tee /root/power\n");
+    await screen.shows(/\n1267650600228229401496703205376\n/, 60_000);
+    await screen.type("dpkg -s bash | grep ^Status; git init -q /root/work && cd /root/work && echo in $PWD\n");
+    await screen.shows(/install ok installed\n.*in \/root\/work\n/, 60_000);
+  });
+
+  it("reload: the same shell in the same directory, its files and its open file", async () => {
+    await screen.type("clear; exec 5> open; echo before >&5; kept=yes; echo set\n");
+    await screen.shows(/set\n/);
+    await screen.press(LEAVE);
+    await screen.run("clear; vm snapshot debian", /pages of its own/);
+    await page.reload();
+    const again = new Screen(page);
+    await again.shows(prompt("debian"));
+    await again.type("clear; echo after >&5; cat open /root/power; echo $kept $PWD\n");
+    await again.shows(/before\nafter\n1267650600228229401496703205376\nyes \/root\/work\n/);
+    await again.press(LEAVE);
+    await page.locator("#tab-1").click();
+    screen = await Screen.ready(page);
+  });
+
+  it("clone: its own files from then on", async () => {
+    await screen.run(
+      "clear; vm clone debian copy; vm exec copy sh -c 'rm /root/power; ls /root; hostname'",
+      /copy\n.*\$ ?$/,
+    );
+    await screen.run(
+      "clear; vm exec debian cat /root/power; vm exec copy cat /root/power; echo both",
+      /205376\ncat: .*No such file.*\nboth/,
+    );
   });
 });

@@ -49,6 +49,8 @@ export interface EnvironmentInfo {
   readonly memoryMiB: number;
   readonly createdAtMs: number;
   readonly savedAtMs: number | null;
+  /** IPv4 on the machines' segment. */
+  readonly address: string | null;
 }
 
 export interface EnvironmentStats {

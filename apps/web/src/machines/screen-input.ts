@@ -1,5 +1,6 @@
 import type { MachineDisplay, MachineInput } from "@cloudos/abi";
-import { scancodes, typeText } from "./scancodes.ts";
+import { type KeyboardLayout, typeText } from "@cloudos/hal-wasm/machine/keyboard-layouts";
+import { chord, scancodes } from "@cloudos/hal-wasm/machine/scancodes";
 
 /** Browser pixels of a wheel's step (Chromium gives 100 or 120). */
 const WHEEL_STEP = 100;
@@ -14,7 +15,7 @@ export function bindInput(
   let wheel = 0;
   const key = (event: KeyboardEvent, down: boolean) => {
     const codes = scancodes(event.code, down);
-    if (codes === null || event.isComposing) return;
+    if (codes.length === 0 || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
     if (down) held.add(event.code);
@@ -25,7 +26,7 @@ export function bindInput(
   const onKeyUp = (event: KeyboardEvent) => key(event, false);
   // A key whose release another window got would stay down in the machine.
   const onBlur = () => {
-    for (const code of held) send([{ kind: "scancodes", codes: scancodes(code, false)! }]);
+    for (const code of held) send([{ kind: "scancodes", codes: scancodes(code, false) }]);
     held.clear();
   };
   const onPointer = (event: PointerEvent) => {
@@ -71,14 +72,12 @@ export function bindInput(
   };
 }
 
-/** Text from a soft keyboard, which sends characters and no keys. */
-export function textInput(text: string): MachineInput {
-  return { kind: "scancodes", codes: typeText(text) };
+/** Text from a soft keyboard, which sends characters and no keys: the keys that write it on a keyboard of this layout. */
+export function textInput(text: string, layout: KeyboardLayout): MachineInput {
+  return { kind: "scancodes", codes: typeText(text, layout).codes };
 }
 
 /** A key pressed and released, with others held down: Ctrl+Alt+Del. */
-export function chord(...codes: readonly string[]): MachineInput {
-  const down = codes.flatMap((code) => [...scancodes(code, true)!]);
-  const up = codes.toReversed().flatMap((code) => [...scancodes(code, false)!]);
-  return { kind: "scancodes", codes: [...down, ...up] };
+export function chordInput(...codes: readonly string[]): MachineInput {
+  return { kind: "scancodes", codes: chord(...codes) };
 }

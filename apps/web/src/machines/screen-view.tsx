@@ -1,19 +1,19 @@
 import type { MachineDisplay, MachineInput } from "@cloudos/abi";
+import type { KeyboardLayout } from "@cloudos/hal-wasm/machine/keyboard-layouts";
 import { useEffect, useRef, useState } from "react";
 import { saveToComputer } from "../files/download.ts";
 import { messageOf } from "../state/describe.ts";
 import type { MachineCenter } from "./machine-center.ts";
-import { bindInput, chord, textInput } from "./screen-input.ts";
+import { bindInput, chordInput, textInput } from "./screen-input.ts";
 
 /** XKB names of the layouts a person can choose for the machine's X server. */
-const LAYOUTS = [
+const LAYOUTS: readonly (readonly [code: KeyboardLayout, title: string])[] = [
   ["us", "English (US)"],
-  ["gb", "English (UK)"],
   ["de", "Deutsch"],
   ["fr", "Français"],
   ["es", "Español"],
   ["jp", "日本語"],
-] as const;
+];
 
 const SOFT_KEYS: readonly (readonly [label: string, codes: readonly string[]])[] = [
   ["Esc", ["Escape"]],
@@ -39,6 +39,7 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
   const place = useRef<HTMLDivElement>(null);
   const [display, setDisplay] = useState<MachineDisplay | null>(null);
   const [gone, setGone] = useState(false);
+  const [layout, setLayout] = useState<KeyboardLayout>("us");
   const send = (events: readonly MachineInput[]) => machines.input(name, events);
 
   useEffect(() => {
@@ -69,8 +70,10 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
     if (active) place.current?.focus();
   }, [machines, name, active]);
 
-  const layout = (chosen: string) =>
-    machines.chooseLayout(name, chosen).catch((error: unknown) => onError(messageOf(error)));
+  const chooseLayout = async (chosen: KeyboardLayout) => {
+    setLayout(chosen);
+    await machines.chooseLayout(name, chosen).catch((error: unknown) => onError(messageOf(error)));
+  };
   const screenshot = async () => {
     try {
       saveToComputer(`${name}.png`, new Blob([await machines.screenshot(name)], { type: "image/png" }));
@@ -92,7 +95,7 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
         </span>
         <label className="screen-layout">
           <span className="visually-hidden">Keyboard layout</span>
-          <select defaultValue="us" onChange={(event) => void layout(event.target.value)}>
+          <select value={layout} onChange={(event) => void chooseLayout(event.target.value as KeyboardLayout)}>
             {LAYOUTS.map(([code, title]) => (
               <option key={code} value={code}>
                 {title}
@@ -100,7 +103,7 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
             ))}
           </select>
         </label>
-        <button type="button" className="button" onClick={() => send([chord("ControlLeft", "AltLeft", "Delete")])}>
+        <button type="button" className="button" onClick={() => send([chordInput("ControlLeft", "AltLeft", "Delete")])}>
           Ctrl+Alt+Del
         </button>
         <button type="button" className="button" onClick={() => void screenshot()}>
@@ -124,7 +127,7 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
           autoCapitalize="off"
           autoComplete="off"
           value=""
-          onChange={(event) => send([textInput(event.target.value)])}
+          onChange={(event) => send([textInput(event.target.value, layout)])}
         />
         {SOFT_KEYS.map(([label, codes]) => (
           <button
@@ -133,7 +136,7 @@ export function ScreenView({ machines, name, tab, active, onError }: ScreenViewP
             className="key"
             aria-label={codes[0]}
             onPointerDown={(event) => event.preventDefault()}
-            onClick={() => send([chord(...codes)])}
+            onClick={() => send([chordInput(...codes)])}
           >
             {label}
           </button>

@@ -93,7 +93,7 @@ export class Workstation {
   openTab(run: string | null = this.#nextTab === 1 ? this.options.run : null): void {
     const id = this.#nextTab++;
     if (run !== null) this.#commands.set(id, run);
-    this.dispatch({ type: "tab-opened", id });
+    this.dispatch({ type: "tab-opened", id, ...(run !== null && { title: run }) });
   }
 
   /** The tab with a machine's screen; opened if there is none. */

@@ -36,7 +36,7 @@ export type Action =
   | { readonly type: "crashed"; readonly crash: Crash }
   | { readonly type: "notice"; readonly notice: Notice }
   | { readonly type: "dismiss-notice"; readonly code: Notice["code"] }
-  | { readonly type: "tab-opened"; readonly id: number; readonly screen?: string }
+  | { readonly type: "tab-opened"; readonly id: number; readonly screen?: string; readonly title?: string }
   | { readonly type: "tab-live"; readonly id: number }
   | { readonly type: "tab-titled"; readonly id: number; readonly title: string }
   | { readonly type: "tab-ended"; readonly id: number; readonly ending: string }
@@ -80,7 +80,7 @@ export function reduce(session: Session, action: Action): Session {
       const screen = action.screen ?? null;
       const tab: Tab = {
         id: action.id,
-        title: screen ?? "sh",
+        title: action.title ?? screen ?? "sh",
         screen,
         state: screen === null ? "starting" : "live",
         ending: null,

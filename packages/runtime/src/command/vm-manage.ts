@@ -26,14 +26,15 @@ export const runList: Subcommand = async ({ session, runtime, images }, args) =>
     await session.stdout(machines.map(({ name }) => `${name}\n`).join(""));
     return 0;
   }
-  const rows = machines.map(({ name, state, image, memoryMiB, savedAtMs }) => [
+  const rows = machines.map(({ name, state, image, memoryMiB, savedAtMs, address }) => [
     name,
     state.name,
     image ?? "-",
     `${memoryMiB} MiB`,
+    address ?? "-",
     savedAtMs === null ? "-" : new Date(savedAtMs).toISOString().slice(0, 19).replace("T", " "),
   ]);
-  await session.stdout(`${table([["NAME", "STATE", "IMAGE", "MEMORY", "SAVED"], ...rows])}\n`);
+  await session.stdout(`${table([["NAME", "STATE", "IMAGE", "MEMORY", "ADDRESS", "SAVED"], ...rows])}\n`);
   for (const { name, state } of machines) {
     if (state.name === "failed") await session.stderr(`vm: "${name}" failed: ${state.reason}\n`);
   }

@@ -1,4 +1,4 @@
-import type { AgentClient } from "../agent/agent-client.ts";
+import type { AgentClient, GuestNetwork } from "../agent/agent-client.ts";
 
 /** What must differ between machines that were one machine when they were saved. */
 export interface MachineIdentity {
@@ -7,6 +7,25 @@ export interface MachineIdentity {
   /** 32 hexadecimal digits, systemd's machine-id(5). */
   readonly machineId: string;
   readonly hostname: string;
+  /** Last byte of its IPv4 address on the segment of the page's machines, SEGMENT.x/24. */
+  readonly host: number;
+}
+
+/** The network of the machines of one page (RFC 1918). */
+export const SEGMENT = [10, 77, 0] as const;
+const PREFIX_LENGTH = 24;
+const FIRST_HOST = 2;
+const LAST_HOST = 254;
+const NONE = [0, 0, 0, 0] as const;
+
+export function addressText(host: number): string {
+  return [...SEGMENT, host].join(".");
+}
+
+/** The lowest address nobody has; 0 when all are taken. */
+export function freeHost(taken: ReadonlySet<number>): number {
+  for (let host = FIRST_HOST; host <= LAST_HOST; host++) if (!taken.has(host)) return host;
+  return 0;
 }
 
 /** Fills an array with random bytes. */
@@ -14,12 +33,12 @@ export type Entropy = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 
 const ENTROPY_BYTES = 256;
 
-export function newIdentity(hostname: string, entropy: Entropy): MachineIdentity {
+export function newIdentity(hostname: string, host: number, entropy: Entropy): MachineIdentity {
   const mac = [...entropy(new Uint8Array(6))];
   // Locally administered, not a group (IEEE 802, bits 1 and 0 of the first byte).
   mac[0] = (mac[0]! & 0xfc) | 2;
   const machineId = Array.from(entropy(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { mac, machineId, hostname };
+  return { mac, machineId, hostname, host };
 }
 
 /**
@@ -38,10 +57,16 @@ export async function renewIdentity(
     agent.setClock(BigInt(Math.round(options.wallMs * 1000))),
     agent.setHostname(identity.hostname),
     agent.setMachineId(identity.machineId),
-    ...(options.network ? [agent.configureNetwork({ interface: "eth0", mac })] : []),
+    ...(options.network ? [agent.configureNetwork({ interface: "eth0", mac, ...address(identity.host) })] : []),
   ];
   const results = await Promise.allSettled(steps);
   return results.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
+}
+
+/** No address when the segment is full: the card then has its MAC and nothing more. */
+function address(host: number): Pick<GuestNetwork, "address"> {
+  if (host === 0) return {};
+  return { address: { address: [...SEGMENT, host], prefixLength: PREFIX_LENGTH, gateway: NONE, nameServer: NONE } };
 }
 
 function messageOf(error: unknown): string {

@@ -18,7 +18,7 @@ import type { Digest } from "../snapshot/digest.ts";
 import { type EnvironmentEvent, type EnvironmentState, isLive, transition } from "../states.ts";
 import { checkName, type MachineRecord, RECORD_VERSION } from "../store/machine-record.ts";
 import { MachineStore } from "../store/machine-store.ts";
-import { type Entropy, newIdentity } from "./identity.ts";
+import { addressText, type Entropy, freeHost, newIdentity } from "./identity.ts";
 import type { LiveMachine } from "./live-machine.ts";
 import type { MachineBoard, MachineFiles, MachineNetwork } from "./machine-board.ts";
 import { Savior } from "./save-machine.ts";
@@ -81,6 +81,7 @@ export class MachineRuntime implements Runtime {
       memoryMiB: record.spec.memoryMiB ?? 0,
       createdAtMs: record.createdAtMs,
       savedAtMs: record.saved?.savedAtMs ?? null,
+      address: record.identity.host > 0 ? addressText(record.identity.host) : null,
     }));
   }
 
@@ -107,7 +108,7 @@ export class MachineRuntime implements Runtime {
       version: RECORD_VERSION,
       kind: this.#options.kind,
       spec: { ...spec, memoryMiB },
-      identity: newIdentity(spec.name, this.#options.entropy),
+      identity: newIdentity(spec.name, this.#freeHost(), this.#options.entropy),
       createdAtMs: this.#options.wallMs(),
       saved: null,
       wasRunning: false,
@@ -172,7 +173,7 @@ export class MachineRuntime implements Runtime {
       else if (record.saved === null) {
         throw new RuntimeError("state", `Cannot clone "${name}": it is ${entry.state.name} and has no saved state`);
       }
-      const identity = newIdentity(as, this.#options.entropy);
+      const identity = newIdentity(as, this.#freeHost(), this.#options.entropy);
       const fresh: MachineRecord = {
         ...record,
         spec: { ...record.spec, name: as },
@@ -352,6 +353,10 @@ export class MachineRuntime implements Runtime {
 
   #changed(): void {
     this.#options.onChange?.();
+  }
+
+  #freeHost(): number {
+    return freeHost(new Set([...this.#entries.values()].map(({ record }) => record.identity.host)));
   }
 
   #checkMemory(name: string, memoryMiB: number): void {

@@ -26,6 +26,7 @@ export function parseRecord(text: string): MachineRecord | null {
       typeof value.spec?.name === "string" &&
       Array.isArray(value.identity?.mac) &&
       typeof value.identity.machineId === "string" &&
+      typeof value.identity.host === "number" &&
       typeof value.createdAtMs === "number";
     return isRecord ? (value as MachineRecord) : null;
   } catch {
