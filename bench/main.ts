@@ -7,8 +7,9 @@ import { kernel } from "./kernel.ts";
 import type { Result, Suite } from "./lib/result.ts";
 import { mem } from "./mem.ts";
 import { sched } from "./sched.ts";
+import { vm } from "./vm.ts";
 
-const suites: Readonly<Record<string, Suite>> = { kernel, ipc, mem, sched, boot };
+const suites: Readonly<Record<string, Suite>> = { kernel, ipc, mem, sched, boot, vm };
 
 const json = process.argv.includes("--json");
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));

@@ -171,4 +171,8 @@ describe.skipIf(!built("debian"))("the debian machine in the browser (images: np
       /205376\ncat: .*No such file.*\nboth/,
     );
   });
+
+  it("rm: nothing is left, whoever owned it in the machine", async () => {
+    await screen.run("clear; vm rm -f debian copy; vm ls -q; ls /var/vm; echo nothing", /^nothing/m);
+  });
 });

@@ -178,6 +178,8 @@ export interface HostFiles {
   endExport(name: string): Promise<void>;
   /** Copies what is in a directory into another (made when missing; empty) as it is: owners, devices, attributes, hard links, holes. */
   copyTree(from: string, to: string): Promise<void>;
+  /** Deletes all that is in a directory of a machine, whoever owns it there. */
+  emptyTree(path: string): Promise<void>;
 }
 
 /** `errno` is the WASI number; `message` names path, action and reason. */

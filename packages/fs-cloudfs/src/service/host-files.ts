@@ -14,6 +14,7 @@ import { errnoName, errnoText } from "../vfs/errno-text.ts";
 import { FsError, fail, settle } from "../vfs/errors.ts";
 import { checkHostPath } from "../vfs/names.ts";
 import * as operations from "../vfs/operations.ts";
+import { emptyTree } from "../vfs/remove-tree.ts";
 import { Place } from "../vfs/walk.ts";
 import { errnoOf } from "./errno-of.ts";
 import type { FileService } from "./file-service.ts";
@@ -181,6 +182,21 @@ export class ServiceHostFiles implements HostFiles {
         target.mount.fs.readdir(target.ino, 0, () => fail(ENOTEMPTY));
       });
       await copyTree({ fs: source.mount.fs, ino: source.ino }, { fs: target.mount.fs, ino: target.ino });
+    });
+  }
+
+  emptyTree(path: string): Promise<void> {
+    return this.#named("empty", path, async () => {
+      await this.#service.writeBack.all();
+      const place = await this.#walk(path, false);
+      await settle(() => {
+        if (operations.existing(place).type !== FILETYPE_DIRECTORY) fail(ENOTDIR);
+      });
+      const { fs } = place.mount;
+      await emptyTree(fs, place.ino, (ino) => {
+        this.#service.cache.drop(fileNode(place.mount, ino));
+        fs.release(ino);
+      });
     });
   }
 

@@ -54,6 +54,8 @@ export class MachineStore {
   }
 
   async remove(name: string): Promise<void> {
+    // The guest's root user owns what is in there.
+    await this.#files.emptyTree(this.writable(name));
     await this.#files.remove(`${MACHINES_DIRECTORY}/${name}`, { recursive: true });
     await this.#files.sync();
   }

@@ -35,6 +35,10 @@ export class MemoryFiles {
     for (const each of [...this.files.keys()].filter(inside)) this.files.delete(each);
     for (const each of [...this.directories].filter(inside)) this.directories.delete(each);
   }
+  async emptyTree(path: string): Promise<void> {
+    await this.remove(path);
+    this.directories.add(path);
+  }
   async sync(): Promise<void> {}
 
   asHostFiles(): HostFiles {
