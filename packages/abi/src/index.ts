@@ -9,6 +9,7 @@ export * from "./kernel-interface.ts";
 export * from "./layout.ts";
 export * from "./machine.ts";
 export * from "./machine-device.ts";
+export * from "./ninep-mailbox.ts";
 export * from "./ninep-port.ts";
 export * from "./params.ts";
 export * from "./ports.ts";

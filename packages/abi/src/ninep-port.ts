@@ -6,10 +6,16 @@
  * knows the guest's fids as opaque records, hands them to the successor and asks again for what was not answered.
  */
 
+import { NinePMailbox } from "./ninep-mailbox.ts";
+
+export type FidRecordEntry = readonly [fid: number, record: Uint8Array | undefined];
+
 /** Machine -> service. */
 export type ToNineP =
-  /** A request of the guest. */
-  | { readonly type: "request"; readonly message: Uint8Array<ArrayBuffer> }
+  /** A request of the guest. With a ticket the machine blocks for the reply in the mailbox. */
+  | { readonly type: "request"; readonly message: Uint8Array<ArrayBuffer>; readonly ticket?: number }
+  /** Where replies to requests with a ticket go. */
+  | { readonly type: "mailbox"; readonly buffer: SharedArrayBuffer }
   /** First on a new port: fids of the session so far, from `fids` of earlier replies. */
   | { readonly type: "adopt"; readonly fids: readonly Uint8Array[] }
   /** The session as bytes for a snapshot; send it when the machine is paused. */
@@ -23,8 +29,10 @@ export type FromNineP =
       readonly type: "reply";
       readonly message: Uint8Array<ArrayBuffer>;
       /** Fids that this and earlier requests changed, and what a successor must know of them; undefined when gone. */
-      readonly fids: readonly (readonly [fid: number, record: Uint8Array | undefined])[];
+      readonly fids: readonly FidRecordEntry[];
     }
+  /** What a reply in the mailbox had no room for. */
+  | { readonly type: "fids"; readonly fids: readonly FidRecordEntry[] }
   /** The request with this tag was flushed and gets no reply. */
   | { readonly type: "dropped"; readonly tag: number }
   | { readonly type: "exported"; readonly id: number; readonly table: Uint8Array<ArrayBuffer> }
@@ -36,6 +44,14 @@ const REPEATABLE: ReadonlySet<number> = new Set([8, 22, 24, 26, 40, 50, 52, 54, 
 const RLERROR = 7;
 const LINUX_EIO = 5;
 const TVERSION = 100;
+const TFLUSH = 108;
+const TFSYNC = 50;
+
+/** A reply that is at hand comes in a tenth of this; waiting longer holds up the guest's other processes. */
+const BLOCK_MS = 1;
+/** After so many replies in a row that did not come in time, so many requests do not block. */
+const MISSES_MAX = 3;
+const UNBLOCKED_REQUESTS = 32;
 
 interface Waiting {
   readonly type: number;
@@ -54,9 +70,29 @@ export class NinePPort {
   /** Requests that came while there was no service. */
   #held: Uint8Array<ArrayBuffer>[] = [];
   #nextId = 1;
+  readonly #mailbox: NinePMailbox | undefined;
+  #misses = 0;
+  #unblocked = 0;
 
-  constructor(port: MessagePort) {
+  /**
+   * With `blocks` a request may block this thread for up to a millisecond, and mostly has its reply when `handle` returns. For a worker whose
+   * service runs on another thread, where there is shared memory.
+   */
+  constructor(port: MessagePort, options: { readonly blocks?: boolean } = {}) {
+    this.#mailbox = options.blocks === true ? new NinePMailbox() : undefined;
     this.#attach(port);
+  }
+
+  /** `handle` as a value: the reply itself when it is there already; undefined (in time) for a request that was flushed. */
+  ask(request: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer> | undefined> {
+    let now: Uint8Array<ArrayBuffer> | undefined;
+    let later: ((reply: Uint8Array<ArrayBuffer> | undefined) => void) | undefined;
+    const answered = (reply: Uint8Array<ArrayBuffer> | undefined) => {
+      if (later === undefined) now = reply;
+      else later(reply);
+    };
+    this.handle(request, answered, () => answered(undefined));
+    return now ?? new Promise((resolve) => (later = resolve));
   }
 
   /** Carries a request of the guest, which is copied; `reply` is called once, or never for a request that was flushed: then `dropped` is. */
@@ -67,6 +103,7 @@ export class NinePPort {
     if (type === TVERSION) this.#records.clear();
     this.#waiting.set(tag, { type, message: REPEATABLE.has(type) ? message.slice() : undefined, reply, dropped });
     if (this.#port === undefined) this.#held.push(message);
+    else if (this.#mailbox !== undefined && this.#mayBlock(type)) this.#sendAndWait(this.#mailbox, message, tag);
     else this.#send({ type: "request", message }, message.buffer);
   }
 
@@ -115,21 +152,22 @@ export class NinePPort {
   #attach(port: MessagePort): void {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<FromNineP>) => this.#received(data);
+    if (this.#mailbox !== undefined) this.#send({ type: "mailbox", buffer: this.#mailbox.buffer });
   }
 
   #received(data: FromNineP): void {
     switch (data.type) {
       case "reply": {
-        for (const [fid, record] of data.fids) {
-          if (record === undefined) this.#records.delete(fid);
-          else this.#records.set(fid, record);
-        }
+        this.#keep(data.fids);
         const tag = tagOf(data.message);
         const waiting = this.#waiting.get(tag);
         this.#waiting.delete(tag);
         waiting?.reply(data.message);
         return;
       }
+      case "fids":
+        this.#keep(data.fids);
+        return;
       case "dropped": {
         const waiting = this.#waiting.get(data.tag);
         this.#waiting.delete(data.tag);
@@ -146,6 +184,37 @@ export class NinePPort {
         this.#answered(data.id)?.reject(new Error(data.message));
         return;
     }
+  }
+
+  #keep(fids: readonly FidRecordEntry[]): void {
+    for (const [fid, record] of fids) {
+      if (record === undefined) this.#records.delete(fid);
+      else this.#records.set(fid, record);
+    }
+  }
+
+  #mayBlock(type: number): boolean {
+    if (type === TFLUSH || type === TFSYNC) return false;
+    if (this.#unblocked === 0) return true;
+    this.#unblocked--;
+    return false;
+  }
+
+  #sendAndWait(mailbox: NinePMailbox, message: Uint8Array<ArrayBuffer>, tag: number): void {
+    const ticket = mailbox.open();
+    this.#send({ type: "request", message, ticket }, message.buffer);
+    const reply = mailbox.wait(BLOCK_MS);
+    if (reply === undefined) {
+      this.#misses++;
+      if (this.#misses < MISSES_MAX) return;
+      this.#misses = 0;
+      this.#unblocked = UNBLOCKED_REQUESTS;
+      return;
+    }
+    this.#misses = 0;
+    const waiting = this.#waiting.get(tag);
+    this.#waiting.delete(tag);
+    waiting?.reply(reply);
   }
 
   #answered(id: number) {

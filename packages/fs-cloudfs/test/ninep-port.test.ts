@@ -1,3 +1,4 @@
+import { Worker, MessageChannel as WorkerChannel } from "node:worker_threads";
 import { NinePPort } from "@cloudos/abi/ninep-port";
 import { expect, test } from "vitest";
 import { Cloudfs } from "../src/cloudfs/cloudfs.ts";
@@ -93,4 +94,46 @@ test("what cannot be asked twice answers EIO when the service died over it", asy
   machine.close();
   served.close();
   port1.close();
+});
+
+test("a machine that blocks has most replies when it asked, whatever their size", async () => {
+  const { port1, port2 } = new WorkerChannel();
+  const worker = new Worker(new URL("./ninep-worker.ts", import.meta.url), {
+    workerData: { port: port1 },
+    transferList: [port1],
+  });
+  const machine = new NinePPort(port2 as unknown as MessagePort, { blocks: true });
+  let atOnce = 0;
+  const client = new NinePClient(async (message) => {
+    const reply = machine.ask(message);
+    if (reply instanceof Uint8Array) atOnce++;
+    return reply;
+  });
+  await client.version(512 * 1024);
+  const root = await client.attach();
+  const file = await client.create(root, "file");
+  const data = Uint8Array.from({ length: 300_000 }, (_, i) => i * 7);
+  await client.write(file, 0, data);
+  // More than the mailbox holds comes by message.
+  expect(await client.read(file, 0, 300_000)).toEqual(data);
+  for (let i = 0; i < 500; i++) {
+    expect(await client.read(file, i * 10, 10)).toEqual(data.slice(i * 10, i * 10 + 10));
+    await client.clunk(await client.walk(root, "file"));
+  }
+  expect(atOnce).toBeGreaterThan(0);
+  machine.close();
+  await worker.terminate();
+});
+
+test("a machine that blocks goes on when the service shares its thread, or dies", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const served = serveNineP(port1, serverOver(newTmpfs()));
+  const machine = new NinePPort(port2, { blocks: true });
+  const client = new NinePClient(async (message) => machine.ask(message));
+  await client.version();
+  const root = await client.attach();
+  for (let i = 0; i < 10; i++) await client.mkdir(root, `d${i}`);
+  expect((await client.getattr(root)).nlink).toBe(12);
+  machine.close();
+  served.close();
 });

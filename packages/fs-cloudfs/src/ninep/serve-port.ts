@@ -1,21 +1,33 @@
+import { NinePMailbox } from "@cloudos/abi/ninep-mailbox";
 import type { FromNineP, ToNineP } from "@cloudos/abi/ninep-port";
 import { Miss, settle } from "../vfs/errors.ts";
 import { adoptFid, exportForSuccessor } from "./fid-table.ts";
 import type { Reply } from "./request.ts";
 import type { NinePServer } from "./server.ts";
 
+export interface ServeOptions {
+  /** Called for every request, before it is carried out. */
+  readonly onRequest?: () => void;
+}
+
 /** Answers a machine's 9P messages on a port until `close`. The machine's end is `NinePPort` of the abi. */
-export function serveNineP(port: MessagePort, server: NinePServer): { close(): void } {
+export function serveNineP(port: MessagePort, server: NinePServer, options: ServeOptions = {}): { close(): void } {
   const tell = (message: FromNineP, ...transfer: Transferable[]) => port.postMessage(message, transfer);
   // Requests after "adopt" or "import" see what these restored.
   let restoring: Promise<void> = Promise.resolve();
   let isRestoring = 0;
   server.trackFids();
 
-  const answer = (message: Reply) => {
+  let mailbox: NinePMailbox | undefined;
+
+  const answer = (message: Reply, ticket: number | undefined) => {
     const changed = server.takeChangedFids();
     const records = () => [...exportForSuccessor(server, changed)];
-    const send = (fids: ReturnType<typeof records>) => tell({ type: "reply", message, fids }, message.buffer);
+    const send = (fids: ReturnType<typeof records>) => {
+      if (ticket === undefined || mailbox?.put(ticket, message) !== true) {
+        tell({ type: "reply", message, fids }, message.buffer);
+      } else if (fids.length > 0) tell({ type: "fids", fids });
+    };
     try {
       send(changed.length === 0 ? [] : records());
     } catch (thrown) {
@@ -24,13 +36,14 @@ export function serveNineP(port: MessagePort, server: NinePServer): { close(): v
       void settle(records).then(send);
     }
   };
-  const request = (message: Uint8Array) => {
+  const request = (message: Uint8Array, ticket: number | undefined) => {
+    options.onRequest?.();
     let isAnswered = false;
     server.receive(
       message,
       (reply) => {
         isAnswered = true;
-        answer(reply);
+        answer(reply, ticket);
       },
       () => isAnswered || tell({ type: "dropped", tag: message[5]! | (message[6]! << 8) }),
     );
@@ -46,8 +59,11 @@ export function serveNineP(port: MessagePort, server: NinePServer): { close(): v
   port.onmessage = ({ data }: MessageEvent<ToNineP>) => {
     switch (data.type) {
       case "request":
-        if (isRestoring === 0) request(data.message);
-        else void restoring.then(() => request(data.message));
+        if (isRestoring === 0) request(data.message, data.ticket);
+        else void restoring.then(() => request(data.message, undefined));
+        return;
+      case "mailbox":
+        mailbox = new NinePMailbox(data.buffer);
         return;
       case "adopt":
         void restore(async () => {

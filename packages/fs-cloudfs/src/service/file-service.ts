@@ -39,6 +39,8 @@ const QUIET_MS = 50;
 const WRITE_BACK_MS = 1000;
 /** Looking means a pass over the kernel's table of files: not at every request. */
 const LOOK_MS = 20;
+/** While machines asked for files this recently, the thread does not block. */
+const GUEST_MS = 20;
 /** After a commit that failed the next try waits: a full or lost disk does not change by the millisecond. */
 const RETRY_MS = 5000;
 /** When this part of memory is dirty it is written back at once: clean pages are what the kernel can reclaim. */
@@ -88,6 +90,7 @@ export class FileService implements Context {
   #underWay = 0;
   #dirtySinceUs = -1;
   #lastRequestUs = 0;
+  #lastGuestUs = -1e9;
   /** When to look for something to write back again. */
   #nextLookUs = 0;
   #writingBack = false;
@@ -135,13 +138,20 @@ export class FileService implements Context {
   async run(wait: (timeoutMs: number, mayBlock: boolean) => Promise<void>): Promise<void> {
     while (!this.#stopped) {
       const taken = this.poll();
-      const mayBlock = taken > 0 && this.#underWay === 0 && !this.#writingBack;
+      // A machine's requests come through the event loop.
+      const guestsAsk = this.clock.nowUs() - this.#lastGuestUs < GUEST_MS * 1000;
+      const mayBlock = !guestsAsk && taken > 0 && this.#underWay === 0 && !this.#writingBack;
       await wait(taken > 0 || this.#dirtySinceUs >= 0 ? QUIET_MS : WRITE_BACK_MS / 2, mayBlock);
     }
   }
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** A machine sent a request: more will follow. */
+  guestAsked(): void {
+    this.#lastGuestUs = this.clock.nowUs();
   }
 
   /** Serves what is queued and starts a write-back that is due. Returns how many requests were taken. */

@@ -39,7 +39,11 @@ export class TreeExports {
     const server =
       tree.layers.length === 0 ? await this.#service.newNinePServer(tree.writable) : await this.#serveOverlay(tree);
     if (tree.fids !== null) await server.import(tree.fids);
-    this.#served.set(tree.name, { writable: tree.writable, server, ...serveNineP(port, server) });
+    this.#served.set(tree.name, {
+      writable: tree.writable,
+      server,
+      ...serveNineP(port, server, { onRequest: () => this.#service.guestAsked() }),
+    });
   }
 
   /** The guest's open files, for a snapshot; the machine must be paused. */
