@@ -1,17 +1,4 @@
 /** Configuration of the desktop: display server, window manager, menu, and the script that starts them. */
-import type { TreeImage } from "../../packages/fs-cloudfs/src/chunkfs/node/index.ts";
-
-export function addDesktopFiles(tree: TreeImage): void {
-  tree.file("usr/lib/cloudos/start-desktop", START, { mode: 0o755 });
-  tree.file("usr/lib/cloudos/keyboard", KEYBOARD, { mode: 0o755 });
-  tree.file("etc/X11/icewm/menu", MENU);
-  tree.file("etc/X11/icewm/toolbar", TOOLBAR);
-  tree.file("etc/X11/icewm/preferences", PREFERENCES);
-  tree.file("etc/X11/Xresources/xterm", XRESOURCES);
-  tree.file("root/.Xresources", XRESOURCES);
-  tree.file("root/Desktop/Welcome.txt", WELCOME);
-}
-
 /** Without udev the display server is told which event device is what. */
 const START = `#!/bin/sh
 # Starts the desktop on display :0 and stays until it ends.
@@ -130,3 +117,14 @@ const WELCOME = `Welcome to CloudOS.
 This is Debian 12 on an emulated PC inside your browser tab. The menu at the lower left has programs;
 files you write are kept with this machine.
 `;
+
+/** Content and mode by path. */
+export const DESKTOP_FILES: Readonly<Record<string, readonly [content: string, mode: number]>> = {
+  "usr/lib/cloudos/start-desktop": [START, 0o755],
+  "usr/lib/cloudos/keyboard": [KEYBOARD, 0o755],
+  "etc/X11/icewm/menu": [MENU, 0o644],
+  "etc/X11/icewm/toolbar": [TOOLBAR, 0o644],
+  "etc/X11/icewm/preferences": [PREFERENCES, 0o644],
+  "root/.Xresources": [XRESOURCES, 0o644],
+  "root/Desktop/Welcome.txt": [WELCOME, 0o644],
+};

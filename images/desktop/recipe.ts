@@ -1,4 +1,5 @@
 /** `desktop`: X with a window manager, panel and a few programs over the `debian` image, stored as a machine with its windows open. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VM_IMAGE_VERSION, type VmImage } from "@cloudos/abi";
@@ -11,35 +12,44 @@ import { addControlFiles, addPackages, statusOf } from "../lib/debian-tree.ts";
 import { Guest } from "../lib/guest.ts";
 import { buildInitrd, MICROVM_COMMAND_LINE, MICROVM_MODULES } from "../lib/initrd.ts";
 import { CONFIGURE } from "../lib/package-layer.ts";
-import { serveRoot, storeLayer } from "../lib/root.ts";
-import { addDesktopFiles } from "./files.ts";
+import { cachedLayer, serveRoot, storeLayer } from "../lib/root.ts";
+import { DESKTOP_FILES } from "./files.ts";
 import { DESKTOP_PACKAGES, LEFT_OUT } from "./packages.ts";
 
 const HARDWARE = { memoryMiB: 256, videoMemoryMiB: 8, network: { mtu: 1500 }, nineP: true, disk: false } as const;
 const DISPLAY = { width: 1024, height: 768 } as const;
-/** With the windows drawn nothing happens any more. */
-const QUIET_MS = 6000;
+const LOOK_EVERY_MS = 3000;
+/** The picture is complete when it has stayed as it is for so many looks. */
+const SAME_LOOKS = 4;
 
 export async function buildDesktop(builder: Builder, verbose: boolean, debian: VmImage): Promise<VmImage> {
   const { apt, store, kernel, agent, busybox } = builder;
   const baseStatus = debianStatusFile(builder);
   const packages = apt.fetchClosure(DESKTOP_PACKAGES, baseStatus);
-  const tree = new TreeImage();
-  prepareRoot(tree);
-  await addPackages(tree, packages, LEFT_OUT);
-  addControlFiles(tree, packages);
-  addDesktopFiles(tree);
-  tree.file("var/lib/dpkg/status", `${readFileSync(baseStatus, "utf8")}\n${statusOf(packages, "unpacked")}`);
   const modules = [...MICROVM_MODULES, "psmouse", "evdev"];
   const init = readFileSync(join(import.meta.dirname, "../debian/init"), "utf8");
   const initrd = buildInitrd(builder, init, { modules });
-  const draft = await storeLayer(store, tree, "desktop-draft", "scratch/desktop.tree");
-  const options = { hardware: { ...HARDWARE, memoryMiB: 512 }, seconds: 1200, verbose };
-  await addTar(
-    tree,
-    await configure(builder, initrd, [...debian.layers, draft], `${CONFIGURE}\nfc-cache -s\n`, options),
-  );
-  const layers = [...debian.layers, await storeLayer(store, tree, "desktop", "desktop/root.tree")];
+  const inputs = [
+    ...debian.layers.map(({ id }) => id),
+    ...packages.map(({ name, version }) => `${name} ${version}`),
+    ...Object.entries(DESKTOP_FILES).flat(2).map(String),
+    ...LEFT_OUT.map(String),
+    CONFIGURE,
+  ];
+  const layer = await cachedLayer(store, "desktop/root.tree", inputs, async () => {
+    const tree = new TreeImage();
+    prepareRoot(tree);
+    await addPackages(tree, packages, LEFT_OUT);
+    addControlFiles(tree, packages);
+    for (const [path, [content, mode]] of Object.entries(DESKTOP_FILES)) tree.file(path, content, { mode });
+    tree.file("var/lib/dpkg/status", `${readFileSync(baseStatus, "utf8")}\n${statusOf(packages, "unpacked")}`);
+    const draft = await storeLayer(store, tree, "desktop-draft", "scratch/desktop.tree");
+    const options = { hardware: { ...HARDWARE, memoryMiB: 512 }, seconds: 1800, verbose };
+    const script = `${CONFIGURE}\nfc-cache -s\n`;
+    await addTar(tree, await configure(builder, initrd, [...debian.layers, draft], script, options));
+    return storeLayer(store, tree, "desktop", "desktop/root.tree");
+  });
+  const layers = [...debian.layers, layer];
 
   const commandLine = `${MICROVM_COMMAND_LINE} vt.global_cursor_default=0`;
   const root = await serveRoot(store, layers);
@@ -60,17 +70,7 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
   await guest.hello(60);
   const start = "setsid /usr/lib/cloudos/start-desktop < /dev/null > /run/desktop.log 2>&1 &";
   await guest.exec(["/bin/sh", "-c", start]);
-  await guest.until("windows", 600, () => {
-    guest.tick();
-    return guest.machine.stats().idleMs > QUIET_MS;
-  });
-  const windows = await guest.exec([
-    "/bin/sh",
-    "-c",
-    "DISPLAY=:0 xwininfo -root -tree; tail -n 20 /run/desktop.log /run/Xorg.out /run/Xorg.log",
-  ]);
-  if (!windows.stdout.includes("xterm"))
-    throw new Error(`Cannot make a snapshot of the desktop: no window is open\n${windows.stdout}`);
+  await windows(guest);
   await guest.settle("/mnt");
   const state = await guest.machine.save();
   const fids = await root.server.export();
@@ -88,4 +88,29 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
       ({ name }, index, all) => all.findIndex((other) => other.name === name) === index,
     ),
   };
+}
+
+/** Waits until panel and terminal are drawn. */
+async function windows(guest: Guest): Promise<void> {
+  const tree = () => guest.exec(["/bin/sh", "-c", "DISPLAY=:0 xwininfo -root -tree"], 300);
+  let same = 0;
+  let last = "";
+  for (let looks = 0; looks < 300; looks++) {
+    const next = performance.now() + LOOK_EVERY_MS;
+    await guest.until("the next look", 60, () => {
+      guest.tick();
+      return performance.now() > next;
+    });
+    const picture = createHash("sha256").update(guest.machine.display.picture().data).digest("hex");
+    same = picture === last ? same + 1 : 0;
+    last = picture;
+    if (same < SAME_LOOKS) continue;
+    const { stdout } = await tree();
+    if (/"xterm"\) +\d{3}x\d{3}/i.test(stdout) && /"TaskBar".* 1024x/.test(stdout)) return;
+    same = 0;
+  }
+  const log = await guest.exec(["/bin/sh", "-c", "tail -n 20 /run/desktop.log /run/icewm.log /run/Xorg.log"], 300);
+  throw new Error(
+    `Cannot make a snapshot of the desktop: its windows are not drawn\n${(await tree()).stdout}${log.stdout}`,
+  );
 }

@@ -9,7 +9,7 @@ import type { Builder } from "./builder.ts";
 import { configure } from "./configure.ts";
 import { addControlFiles, addPackages, statusOf } from "./debian-tree.ts";
 import { compilePython } from "./python.ts";
-import { storeLayer } from "./root.ts";
+import { cachedLayer, storeLayer } from "./root.ts";
 
 /**
  * Runs the maintainer scripts, as an installation would, with nothing started. A script that fails here is one that wants a running system; the
@@ -34,18 +34,24 @@ export async function buildPackageLayer(
   const { apt, store } = builder;
   const baseStatus = debianStatusFile(builder);
   const packages = apt.fetchClosure([name], baseStatus);
-  let tree = new TreeImage();
-  prepareRoot(tree);
-  if (packages.length > 0) {
+  const inputs = [
+    ...debian.layers.map(({ id }) => id),
+    ...packages.map((pkg) => `${pkg.name} ${pkg.version}`),
+    CONFIGURE,
+  ];
+  const path = `packages/${name}.tree`;
+  const layer = await cachedLayer(store, path, inputs, async () => {
+    const tree = new TreeImage();
+    if (packages.length === 0) return storeLayer(store, tree, name, path);
+    prepareRoot(tree);
     await addPackages(tree, packages);
     addControlFiles(tree, packages);
     compilePython(tree, ["usr/lib/python3"], join(builder.scratch, "python"));
     tree.file("var/lib/dpkg/status", `${readFileSync(baseStatus, "utf8")}\n${statusOf(packages, "unpacked")}`);
     const draft = await storeLayer(store, tree, `${name}-draft`, "scratch/package.tree");
-    const hardware = { ...HARDWARE, memoryMiB: 512 };
-    const options = { hardware, seconds: 1200, verbose };
+    const options = { hardware: { ...HARDWARE, memoryMiB: 512 }, seconds: 1800, verbose };
     await addTar(tree, await configure(builder, debianInitrd(builder), [...debian.layers, draft], CONFIGURE, options));
-  } else tree = new TreeImage();
-  const layer = await storeLayer(store, tree, name, `packages/${name}.tree`);
+    return storeLayer(store, tree, name, path);
+  });
   return { version: VM_IMAGE_VERSION, name, base: debian.name, layer, packages: builder.describe(packages) };
 }

@@ -1,4 +1,6 @@
 /** Root file systems: layers of chunk trees, and 9P servers over them for machines in this process. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FILETYPE_DIRECTORY, type ImageLayer } from "@cloudos/abi";
 import { buildChunkTree, type TreeImage } from "../../packages/fs-cloudfs/src/chunkfs/node/index.ts";
@@ -20,6 +22,24 @@ export async function storeLayer(store: ImageStore, tree: TreeImage, name: strin
     sizeBytes: built.sizeBytes,
     storedBytes: built.storedBytes + built.treeBytes,
   };
+}
+
+/** A layer that takes minutes to make, made again only when what goes into it has changed. */
+export async function cachedLayer(
+  store: ImageStore,
+  path: string,
+  inputs: readonly string[],
+  build: () => Promise<ImageLayer>,
+): Promise<ImageLayer> {
+  const hash = createHash("sha256").update(JSON.stringify(inputs)).digest("hex");
+  const note = join(store.root, `${path}.json`);
+  if (existsSync(note) && existsSync(join(store.root, path))) {
+    const known = JSON.parse(readFileSync(note, "utf8")) as { inputs: string; layer: ImageLayer };
+    if (known.inputs === hash) return known.layer;
+  }
+  const layer = await build();
+  store.writeManifest(`${path}.json`, { inputs: hash, layer });
+  return layer;
 }
 
 export interface ServedRoot {
