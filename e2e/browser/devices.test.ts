@@ -194,6 +194,17 @@ describe.each([
     expect(Number(properties.peak)).toBeGreaterThan(0.3);
   });
 
+  test("suspend stops programs until the person goes on", async () => {
+    await screen.run("clear; echo before; suspend; echo after", /^before$/m);
+    const overlay = page.getByRole("button", { name: /Suspended/ });
+    await overlay.waitFor();
+    expect(await screen.text()).not.toMatch(/^after$/m);
+    await overlay.click();
+    await screen.shows(/^after$/m);
+    await overlay.waitFor({ state: "detached" });
+    await screen.run("echo again=$((40+2))", /^again=42$/m);
+  });
+
   test("services ended in the page come back; programs and terminals go on", async () => {
     const before = await page.evaluate(() => (globalThis as unknown as { cloudos: PageMachine }).cloudos.services());
     await start(page, "busy", [

@@ -53,6 +53,8 @@ describe.each(CONFIGURATIONS)("power: $name", ({ options }) => {
     states.length = 0;
     const command = await launch(machine, ["sh", "-c", "echo kept > /home/user/kept; suspend; echo back"]);
     await suspended();
+    await pause(50);
+    expect(command.stdout()).toBe("");
     await machine.resume();
     expect(await command.process.exited).toEqual(exited(0));
     expect(command.stdout()).toBe("back\n");

@@ -58,6 +58,7 @@ export class LocalMachine implements Machine {
   readonly #flushLog: () => void;
   readonly #onSuspended: MachineOptions["onSuspended"];
   #suspended = false;
+  #whenResumed: (() => void)[] = [];
   #hardware: DeviceRegistry | undefined;
   #regions: RegionNodes = {};
   #scanout: Scanout | undefined;
@@ -84,10 +85,7 @@ export class LocalMachine implements Machine {
     this.#host = new Host({
       kernel: powered.kernel,
       memory: powered.memory,
-      onPost: (pid, text) => {
-        if (isSuspendRequest(text)) void this.suspend();
-        else options.onPost?.(pid, text);
-      },
+      onPost: (pid, text) => options.onPost?.(pid, text),
       onConnect: (connection) => this.#connected(connection, options.onConnect),
       onDevice: (device, ring, pid) => this.devicePort.opened(device, ring, pid),
       onActivity: this.#flushLog,
@@ -174,6 +172,7 @@ export class LocalMachine implements Machine {
     this.#suspended = false;
     this.#kernel.os_resume();
     this.#onSuspended?.(false);
+    for (const resumed of this.#whenResumed.splice(0)) resumed();
   }
 
   async shutdown(): Promise<void> {
@@ -200,9 +199,16 @@ export class LocalMachine implements Machine {
     return declareServices(this.#parts.init, this.files, (options) => this.spawn(options));
   }
 
+  /** The command that asked ends when the machine goes on. */
+  async #suspendFor(connection: HostConnection): Promise<void> {
+    this.#whenResumed.push(() => connection.close());
+    await this.suspend();
+  }
+
   #connected(connection: HostConnection, otherwise: MachineOptions["onConnect"]): void {
     const argv = svcArguments(connection.text);
-    if (argv !== undefined) void answerSvc(connection, argv, this.#parts.init, () => this.#declare());
+    if (isSuspendRequest(connection.text)) void this.#suspendFor(connection);
+    else if (argv !== undefined) void answerSvc(connection, argv, this.#parts.init, () => this.#declare());
     else if (otherwise) otherwise(connection);
     else connection.close();
   }
@@ -216,7 +222,7 @@ export function bootLog(
   return (text, level = "info") => onLog?.({ level, atUs: clock.nowUs(), text });
 }
 
-/** What the `suspend` command posts. */
+/** What the `suspend` command connects with. */
 function isSuspendRequest(text: string): boolean {
   try {
     return (JSON.parse(text) as { type?: unknown } | null)?.type === "suspend";

@@ -41,6 +41,7 @@ export function machineNodes(facts: MachineFacts): DeviceNode[] {
       summary: `the disk of this machine: ${disk.name}`,
       name: disk.name,
     }),
+    present("/input", "cloudos,input"),
     present("/console", "cloudos,console", { summary: "terminals over host rings" }),
   ];
 }
