@@ -126,6 +126,9 @@ describe.each([
     expect(out).toMatch(/^tmpfs \/tmp tmpfs rw,relatime 0 0$/m);
     expect((await sh("ls /proc/self/fd")).out).toMatch(/^0\n1\n2\n/);
     expect((await sh("cat /proc/self/status")).out).toMatch(/^Name:\tcat$/m);
+    expect((await sh("cat /proc/self/maps")).out).toMatch(
+      / \[data\]\n(.*\n)*.* \[stack\]\n(.*\n)*.* \[heap\]\n.* ---p .* \[guard\]\n$/,
+    );
     expect((await sh("tr '\\0' ' ' < /proc/self/cmdline")).out).toContain("tr ");
   });
 

@@ -78,7 +78,12 @@ export function store64(to: u32, value: u64): i32 {
 /** Bytes of the process's linear memory. */
 export function userSize(): u32 {
   if (core().gate == 0) return u32.MAX_VALUE;
-  return call_indirect<u32>(core().gate + GATE_SIZE);
+  return sizeThrough(core().gate);
+}
+
+/** Bytes of the linear memory behind a gate of this core's. */
+export function sizeThrough(gate: u32): u32 {
+  return call_indirect<u32>(gate + GATE_SIZE);
 }
 
 /** Check a destination before work that cannot be undone is done for it. 0 or -EFAULT. */

@@ -1,6 +1,7 @@
 /**
  * Out of memory. Frames are never promised before they are there, so who asks for one too many is told ENOMEM and nobody dies of
- * it. Linear memories grow without asking: a job that has outgrown its limit that way loses its largest process.
+ * it. Linear memories grow without asking: a job that has outgrown its limit that way loses its largest process. Services are not processes here,
+ * so they are never chosen.
  */
 import { OBJECT_VMO } from "../../../abi/src/kernel-interface";
 import { PAGE_SHIFT } from "../../../abi/src/params";
@@ -17,10 +18,7 @@ import { processAtIndex, processScan } from "../proc/tables";
 import { treeLock, treeUnlock } from "../proc/tree";
 import { Vmo } from "../vmo/vmo";
 
-/** init is never chosen. */
-const INIT: u32 = 1;
-
-/** The current process's linear memory has `bytes` now. It never shrinks. No lock is held. */
+/** A process's linear memory has `bytes` now. It never shrinks. No lock is held. */
 export function memorySized(process: Process, bytes: u32): void {
   const more = bytes - process.memoryBytes;
   if (more == 0) return;
@@ -49,7 +47,7 @@ function oomKill(job: usize): void {
   treeLock();
   for (let at = processScan(0); at != 0; at = processScan(at)) {
     const process = processAtIndex(at - 1);
-    if (process.state != PROCESS_LIVE || process.pid == INIT || !jobWithin(process.job, job)) continue;
+    if (process.state != PROCESS_LIVE || !jobWithin(process.job, job)) continue;
     const bytes = (process.pending & bitOf(SIGKILL)) != 0 ? u64.MAX_VALUE : sizeOf(process);
     if (bytes <= most) continue;
     most = bytes;

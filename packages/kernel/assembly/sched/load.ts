@@ -1,5 +1,6 @@
 /** What the HAL tells about a program it loads. */
 import { OBJECT_TTY } from "../../../abi/src/kernel-interface";
+import { memorySized } from "../mem/oom";
 import { handleAt } from "../obj/handle";
 import { printTo } from "../obj/print";
 import { fiberGone } from "../proc/exit";
@@ -8,12 +9,14 @@ import { Process, PROCESS_LIVE } from "../proc/process";
 import { Spawn, spawnEnded, spawnFailed } from "../proc/spawn";
 import { fiberNamed, fiberFree, processFind } from "../proc/tables";
 import { treeLock, treeUnlock } from "../proc/tree";
+import { sizeThrough } from "../user";
 import { bound } from "./run";
 
 export function fiber_bind(index: u32, gateSlot: u32): void {
   const fiber = fiberNamed(index);
   const process = changetype<Process>(<usize>fiber.process);
   process.gate = gateSlot;
+  memorySized(process, sizeThrough(gateSlot));
   treeLock();
   process.state = PROCESS_LIVE;
   const spawn = <usize>process.spawn;

@@ -45,16 +45,17 @@ function show(pid: string, maps: string): void {
     if (dash < 0) continue;
     const space = line.indexOf(" ", dash);
     const start = scanUnsigned(line, 0, 16);
-    const kib = (scanUnsigned(line, dash + 1, 16) - start + 1023) / 1024;
+    const bytes = scanUnsigned(line, dash + 1, 16) - start;
+    const kib = (bytes + 1023) / 1024;
     const mode = line.substring(space + 1, space + 5);
     // The name stands behind four more fields; it may hold blanks.
-    let at = space + 1;
-    for (let field = 0; field < 4 && at > 0; field++) at = line.indexOf(" ", at) + 1;
-    while (at < line.length && line.charAt(at) != " ") at++;
-    const name = line.substring(at).trim();
+    let at = space;
+    for (let field = 0; field < 4 && at >= 0; field++) at = line.indexOf(" ", at + 1);
+    while (at >= 0 && line.charAt(at) == " ") at++;
+    const name = at < 0 ? "" : line.substring(at);
     const shown = name.length == 0 ? "  [ anon ]" : name.startsWith("[") ? "  " + name : name;
     const there = mode.startsWith("r") ? kib : 0;
-    total += there;
+    if (there != 0) total += bytes;
     const address = padStart(line.substring(0, dash), 16).split(" ").join("0");
     const sizes = extended
       ? padStart(formatUnsigned(kib), 8) + padStart(formatUnsigned(there), 8)
@@ -62,6 +63,6 @@ function show(pid: string, maps: string): void {
     stdout.writeLine(address + " " + sizes + " " + padEnd(mode, 5) + shown);
   }
   if (quiet) return;
-  if (extended) stdout.writeLine("----------------\n" + padEnd("total kB", 16) + " " + padStart(formatUnsigned(total), 16));
-  else stdout.writeLine(" total " + padStart(formatUnsigned(total) + "K", 17));
+  if (extended) stdout.writeLine("----------------\n" + padEnd("total kB", 16) + " " + padStart(formatUnsigned(total / 1024), 16));
+  else stdout.writeLine(" total " + padStart(formatUnsigned(total / 1024) + "K", 17));
 }
