@@ -15,6 +15,7 @@ import type { VmImage } from "@cloudos/abi";
 import { buildBusybox } from "./busybox/recipe.ts";
 import { buildDebian } from "./debian/recipe.ts";
 import { buildDesktop } from "./desktop/recipe.ts";
+import { firmware } from "./firmware.ts";
 import { NotHere } from "./lib/apt.ts";
 import { Builder } from "./lib/builder.ts";
 import { Catalogue } from "./lib/catalogue.ts";
@@ -49,6 +50,7 @@ try {
   if (wanted.length > 0 || packages.length > 0) {
     catalogue.state(wanted, "building", "Fetching package lists");
     const builder = new Builder();
+    builder.store.writeManifest("firmware/manifest.json", firmware(builder));
     for (const name of wanted) await timed(`image ${name}`, () => buildImage(builder, name));
     for (const name of packages) await timed(`package ${name}`, () => buildLayer(builder, name));
   }

@@ -68,6 +68,14 @@ export interface PackageLayer {
   readonly packages: readonly ImagePackage[];
 }
 
+/** `os/images/firmware/manifest.json`: what machines that boot ISOs and disks of their own start from. */
+export interface VmFirmware {
+  readonly version: typeof VM_IMAGE_VERSION;
+  readonly bios: BlobReference;
+  readonly videoBios: BlobReference;
+  readonly packages: readonly ImagePackage[];
+}
+
 export interface VmImageIndex {
   readonly version: typeof VM_IMAGE_VERSION;
   readonly images: readonly (
