@@ -89,6 +89,7 @@
  *   port_queue(port, key u64, data u64)   port_wait(port, deadline, packets, most, count_out)   24 bytes: key u64, signals u32, kind u32, data u64
  *   object_wait(handle, signals, deadline, out)   SIGNAL_* of kernel-interface.ts
  *   event_create(out)   object_signal(handle, clear, set)
+ *   futex_wait(vmo, offset u64, expected, deadline)   EAGAIN: it holds something else    futex_wake(vmo, offset u64, most, count_out)
  *   timer_create(out)   timer_set(handle, deadline, period u64 ns)   timer_cancel(handle)
  *   proc_open(pid, out)   a handle to a child: shows SIGNAL_EXITED
  * system

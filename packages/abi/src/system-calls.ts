@@ -144,4 +144,6 @@ export const SYSTEM_CALLS: readonly string[] = [
   "sock_recv",
   "sock_send",
   "sock_shutdown",
+  "futex_wait",
+  "futex_wake",
 ];

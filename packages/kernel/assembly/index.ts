@@ -38,6 +38,7 @@ export {
 } from "./ipc/channel-calls";
 export { c1_event_create, c1_object_signal } from "./ipc/event";
 export { c1_port_bind, c1_port_create, c1_port_queue, c1_port_unbind, c1_port_wait } from "./ipc/port";
+export { c1_futex_wait, c1_futex_wake } from "./ipc/futex";
 export { c1_object_wait } from "./ipc/signals";
 export { c1_timer_cancel, c1_timer_create, c1_timer_set } from "./ipc/timer";
 export { c1_proc_open } from "./ipc/process";

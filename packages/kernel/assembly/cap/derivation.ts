@@ -18,7 +18,7 @@ import { CapState, capState } from "./state";
 // Cap.owner: what `holder` is, when it is not an entry of the handle table of the process at that address.
 /** A handle in a message that nobody has read yet. */
 export const HOLDER_MESSAGE: u32 = 1;
-/** A mapping of a VMO (vmo). */
+/** A mapping of a VMO (window/window.ts): its first word is its node. */
 export const HOLDER_MAPPING: u32 = 2;
 /** A port's interest in an object (ipc/port.ts). */
 export const HOLDER_BIND: u32 = 3;

@@ -4,7 +4,7 @@ import { GLOBALS_BASE } from "../layout";
 /** Where in the page: what lies below is globals.ts. */
 const CAP_STATE_BASE: usize = GLOBALS_BASE + 1024;
 
-/** 0 derivation lock | 4 flight lock | 8 trace events | 12 trace ring | 16 trace head | 20 trace users */
+/** 0 derivation lock | 4 flight lock | 8 trace events | 12 trace ring | 16 trace head | 20 trace users | 24 lend lock */
 @unmanaged
 export class CapState {
   /** Guards the links of all Caps. */
@@ -19,6 +19,8 @@ export class CapState {
   traceHead: u32;
   /** Open trace objects; guarded by tableLock. */
   traceUsers: u32;
+  /** Guards who lends urgency to whom (ipc/lend.ts). */
+  lendLock: u32;
 }
 
 // @ts-ignore: decorator

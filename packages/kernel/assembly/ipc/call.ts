@@ -9,7 +9,7 @@
  */
 import { ENOMEM, EPIPE, ESRCH } from "../../../abi/src/errno";
 import { CALL_INLINE_MAX } from "../../../abi/src/params";
-import { currentFiber } from "../core";
+import { core, currentFiber } from "../core";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { Handle } from "../obj/handle";
@@ -18,6 +18,7 @@ import { Process } from "../proc/process";
 import { fiberHandOff, fiberWake, parkUntil, waitArm, waitCancel } from "../sched/wait";
 import { copyIn } from "../user";
 import { Endpoint, endpointDrained, endpointLock, endpointRemove, endpointSend, peerOf } from "./channel";
+import { lend, lendEnd, lendForget } from "./lend";
 import { Message, MESSAGE_HEADER, messageBytes, messageCommit, messageFree, messageMake } from "./message";
 
 const CALL_QUEUED: u32 = 1;
@@ -25,7 +26,7 @@ const CALL_TAKEN: u32 = 2;
 const CALL_DONE: u32 = 3;
 const CALL_BROKEN: u32 = 4;
 
-/** 0 Message and its bytes (160) | 160 state | 164 fiber | 168 queued message | 172 reply | 176 next | 180 spare | 184 parameters (64) */
+/** 0 Message and its bytes (160) | 160 state | 164 fiber | 168 queued message | 172 reply | 176 next | 180 server | 184 parameters (64) | 248 next lender | 252 lenders */
 @unmanaged
 export class Call extends Message {
   bytes0: u64; bytes1: u64; bytes2: u64; bytes3: u64; bytes4: u64; bytes5: u64; bytes6: u64; bytes7: u64;
@@ -39,9 +40,13 @@ export class Call extends Message {
   reply: u32;
   /** Link of Endpoint.calls. Guarded by the endpoint's lock. */
   nextCall: u32;
-  spare: u32;
+  /** Guarded by lendLock, as are the two below: the fiber that this call lends to, or 0. */
+  server: u32;
   parameters0: u64; parameters1: u64; parameters2: u64; parameters3: u64;
   parameters4: u64; parameters5: u64; parameters6: u64; parameters7: u64;
+  nextLender: u32;
+  /** Of the process as a server: calls that lend to it. */
+  lenders: u32;
 }
 if (offsetof<Call>("state") != MESSAGE_HEADER + CALL_INLINE_MAX) ERROR("Call.bytes is not CALL_INLINE_MAX bytes");
 if (offsetof<Call>() > 256) ERROR("Call does not fit 256 bytes");
@@ -54,7 +59,9 @@ export function callOf(process: Process): usize {
 
 /** The process ends: it is in no call any more. */
 export function callFree(process: Process): void {
-  if (process.ipc != 0) slabFree(process.ipc);
+  if (process.ipc == 0) return;
+  lendForget(changetype<Call>(<usize>process.ipc));
+  slabFree(process.ipc);
   process.ipc = 0;
 }
 
@@ -74,6 +81,12 @@ export function callQueued(endpoint: Endpoint, message: Message): u32 {
 /** A request was taken from the queue: its caller waits for an answer. The endpoint's lock is held. */
 export function callTaken(endpoint: Endpoint, call: Call): void {
   call.state = CALL_TAKEN;
+  list(endpoint, call);
+  // Agents have no fiber to lend to.
+  if (core().fiber != 0) lend(call, currentFiber());
+}
+
+function list(endpoint: Endpoint, call: Call): void {
   call.nextCall = endpoint.calls;
   endpoint.calls = changetype<u32>(call);
 }
@@ -96,6 +109,7 @@ function unlist(endpoint: Endpoint, ticket: u32): Call | null {
 /** From here on the record is its owner's again. The endpoint's lock is held. */
 function finish(call: Call, state: u32, direct: bool): void {
   const fiber = changetype<Fiber>(<usize>call.fiber);
+  lendEnd(call);
   atomic.store<u32>(stateWord(call), state);
   if (direct) fiberHandOff(fiber, WAKE_EVENT);
   else fiberWake(fiber, WAKE_EVENT);
@@ -180,7 +194,10 @@ function settle(to: Endpoint, call: Call, rc: i32): i32 {
     endpointRemove(to, changetype<Message>(orphan));
     if (orphan == changetype<usize>(call)) orphan = 0;
   }
-  if (state == CALL_TAKEN) unlist(to, call.ticket);
+  if (state == CALL_TAKEN) {
+    unlist(to, call.ticket);
+    lendEnd(call);
+  }
   spinUnlock(endpointLock(to));
   if (state == CALL_QUEUED) endpointDrained(to);
   if (orphan != 0) messageFree(changetype<Message>(orphan));
@@ -209,7 +226,7 @@ export function callAnswer(
   if (call !== null) {
     rc = message != 0 ? messageCommit(process, changetype<Message>(message)) : copyIn(messageBytes(call), at, length);
     if (rc < 0) {
-      callTaken(endpoint, call);
+      list(endpoint, call);
     } else {
       call.length = length;
       call.reply = <u32>message;

@@ -15,7 +15,7 @@ export const HANDLE_FRAMES: u32 = 32;
  *   256 args   | 260 env   | 264 memory limit | 268 process limit | 272 job | 276 host token
  *   280 user us f64 | 288 system us f64 | 296 child us f64 | 304 start us f64 | 312 switches u64 | 320 name[32]
  *   352 memory bytes | 356 taken away | 360 wait us f64 | 368 child system us f64 | 376 affinity u64[4] | 408 realtime
- *   416 call   | 420 ipc | 424 bootstrap | 428 grants | 432 self
+ *   416 call   | 420 ipc | 424 bootstrap | 428 grants | 432 self   | 436 futex | 440 data start, end, stack top, heap base
  */
 @unmanaged
 export class Process {
@@ -105,6 +105,8 @@ export class Process {
   grants: u32;
   /** Its object for those who wait for its end (ipc/process.ts), or 0. Guarded by treeLock. */
   self: u32;
+  /** Which word of a VMO its fiber waits for (ipc/futex.ts). */
+  futex: u32;
   // What the HAL knows of the linear memory's layout, user addresses; 0 unknown. Written once by fiber_layout.
   dataStart: u32;
   dataEnd: u32;

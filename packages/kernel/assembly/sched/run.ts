@@ -235,7 +235,11 @@ export function handOver(fiber: Fiber): bool {
 /** `to` runs as soon as `from` would, until `schedUnlend`. A chain of calls lends on: what was lent to `from` counts. */
 export function schedLend(to: Fiber, from: Fiber): void {
   const own = from.realtime != 0 ? LENT_REALTIME + from.realtime - 1 : 1 + <u32>from.level;
-  const level = from.lent >= LENT_REALTIME ? max(own, <u32>from.lent) : from.lent != 0 && own < LENT_REALTIME ? min(own, <u32>from.lent) : own;
+  let level = own;
+  const lent = <u32>from.lent;
+  // On each of the two scales less is more urgent, and any of the real-time class is more urgent than all others.
+  if (lent != 0 && (own >= LENT_REALTIME) == (lent >= LENT_REALTIME)) level = min(own, lent);
+  else if (lent >= LENT_REALTIME) level = lent;
   relevel(to, level);
 }
 

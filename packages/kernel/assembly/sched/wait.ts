@@ -20,6 +20,7 @@ import {
 } from "../proc/fiber";
 import { callRevoked } from "../cap/call";
 import { bindKick } from "../ipc/port";
+import { Process } from "../proc/process";
 import { signalDeliverable, signalFatal } from "../proc/signal";
 import { handOver, LEFT_WAITS, makeReady, switchOut } from "./run";
 import { TIMER_FIBER, timerArm, timerCancel } from "./timer";
@@ -184,6 +185,22 @@ function wake(fiber: Fiber, reason: u32, direct: bool): bool {
     if (seen == WAKE_PARKED && !(direct && handOver(fiber))) makeReady(fiber);
     return true;
   }
+}
+
+/** Wakes up to `most` fibers, the longest first, whose waiter is marked `key` and whose process waits for `word` of it. How many. */
+export function wakeMatching(queue: WaitQueue, most: u32, key: u32, word: u32): u32 {
+  let woken: u32 = 0;
+  spinLock(changetype<usize>(queue));
+  for (let at = queue.head; at != 0 && woken < most; ) {
+    const waiter = changetype<Waiter>(at);
+    at = waiter.next;
+    const fiber = changetype<Fiber>(waiter.fiber);
+    if (waiter.key != key || changetype<Process>(<usize>fiber.process).futex != word) continue;
+    if (fiberWake(fiber, WAKE_EVENT)) woken++;
+    unlink(queue, waiter);
+  }
+  spinUnlock(changetype<usize>(queue));
+  return woken;
 }
 
 /** Wake the fiber that has waited longest. Free when nobody waits. */

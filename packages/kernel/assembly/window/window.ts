@@ -90,10 +90,11 @@ export function windowOpen(process: Process, handle: Handle, vmo: Vmo, offset: u
     for (let page: u32 = 0; page < pagesOf(window) && rc == 0; page++) rc = fill(window, page, true);
     if (rc == 0) {
       const cap = capPrepare(process, handle);
+      // Before it is in the tree: a revoke clears it from then on.
+      window.cap = <u32>cap;
       if (cap == 0) rc = -ENOMEM;
       else if (!capCommit(cap, handle, made, HOLDER_MAPPING)) rc = -ECANCELED;
       else {
-        window.cap = <u32>cap;
         spinLock(handleLockOf(process));
         window.next = process.windows;
         process.windows = <u32>made;

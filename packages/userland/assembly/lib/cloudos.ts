@@ -164,6 +164,10 @@ export declare function event_create(out: usize): u32;
 export declare function object_signal(handle: u32, clear: u32, set: u32): u32;
 @external("cloudos_v1", "object_wait")
 export declare function object_wait(handle: u32, signals: u32, deadline: u64, out: usize): u32;
+@external("cloudos_v1", "futex_wait")
+export declare function futex_wait(vmo: u32, offset: u64, expected: u32, deadline: u64): u32;
+@external("cloudos_v1", "futex_wake")
+export declare function futex_wake(vmo: u32, offset: u64, most: u32, countOut: usize): u32;
 @external("cloudos_v1", "timer_create")
 export declare function timer_create(out: usize): u32;
 @external("cloudos_v1", "timer_set")
