@@ -178,6 +178,10 @@ export interface HostFiles {
   endExport(name: string): Promise<void>;
   /** Copies what is in a directory into another (made when missing; empty) as it is: owners, devices, attributes, hard links, holes. */
   copyTree(from: string, to: string): Promise<void>;
+  /** All that is in a directory, as bytes for another disk: owners, devices, attributes included. */
+  packTree(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The other way; the directory is made, and must be empty when it is there. */
+  unpackTree(path: string, bytes: Uint8Array): Promise<void>;
   /** Deletes all that is in a directory of a machine, whoever owns it there. */
   emptyTree(path: string): Promise<void>;
 }
@@ -216,6 +220,8 @@ export interface Machine {
   services(): Promise<readonly ServiceStatus[]>;
   /** Ends a service at once, as a crash would. Resolves when it runs again, or will not; rejects when there is none of that name. */
   killService(name: string): Promise<void>;
+  /** Starts a service that was stopped or given up; resolves when it runs. */
+  startService(name: string): Promise<void>;
   /** Whether the page is hidden: cores may be late with timers then, by a quarter of a second. No time and no wake-up is lost. */
   setHidden(hidden: boolean): void;
   /** Stops every program where it is, after the disk was synced. Time goes on: timers that fall due fire after `resume`. */

@@ -6,9 +6,11 @@ import {
   followGamepads,
   framebufferDriver,
   gamepadDriver,
+  gpuDriver,
   keyboardDriver,
   type MachineFacts,
   pointerDriver,
+  requestGpuDevice,
   Seat,
   speakerDriver,
   touchDriver,
@@ -33,6 +35,7 @@ export function attachHardware(hardware: Hardware, facts: MachineFacts): PageHar
   hardware.addDriver(framebufferDriver);
   for (const make of [keyboardDriver, pointerDriver, touchDriver]) hardware.addDriver(make(seat));
   hardware.addDriver(speakerDriver(openMixer));
+  hardware.addDriver(gpuDriver(requestGpuDevice));
   hardware.addDriver(
     gamepadDriver({
       pads: () => navigator.getGamepads(),

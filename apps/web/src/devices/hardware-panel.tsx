@@ -37,6 +37,14 @@ function OpenPanel({ machine, onClose }: { readonly machine: Machine; readonly o
       setMessage(error instanceof Error ? error.message : String(error));
     }
   };
+  const startService = async (name: string) => {
+    try {
+      await machine.startService(name);
+      setMessage(`${name} runs.`);
+    } catch (error) {
+      setMessage(error instanceof Error ? error.message : String(error));
+    }
+  };
   const usb = nodes.find(({ path }) => path === "/usb");
   return (
     <section id="hardware" className="hardware" aria-label="Hardware">
@@ -72,7 +80,14 @@ function OpenPanel({ machine, onClose }: { readonly machine: Machine; readonly o
           <li key={spec.name} className={`hardware-node hardware-${state}`}>
             <code>{spec.name}</code>
             <span className="hardware-status">{restarts === 0 ? state : `${state}, restarted ${restarts}×`}</span>
-            <span className="hardware-remark">{state === "failed" ? reason : spec.description}</span>
+            <span className="hardware-remark">
+              {state === "failed" ? reason : spec.description}
+              {state === "failed" || state === "stopped" ? (
+                <button type="button" className="button" onClick={() => void startService(spec.name)}>
+                  Start
+                </button>
+              ) : null}
+            </span>
           </li>
         ))}
       </ul>

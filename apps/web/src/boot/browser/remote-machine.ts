@@ -105,6 +105,10 @@ export class RemoteMachine implements Machine {
     return this.#api.services();
   }
 
+  startService(name: string): Promise<void> {
+    return this.#api.startService(name);
+  }
+
   killService(name: string): Promise<void> {
     return this.#api.killService(name);
   }

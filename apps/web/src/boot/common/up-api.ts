@@ -47,6 +47,7 @@ export interface UpApi {
   exited(stream: number): Promise<ExitStatus>;
   services(): Promise<readonly ServiceStatus[]>;
   killService(name: string): Promise<void>;
+  startService(name: string): Promise<void>;
   setHidden(hidden: boolean): void;
   suspend(): Promise<void>;
   resume(): Promise<void>;

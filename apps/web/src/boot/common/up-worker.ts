@@ -82,6 +82,7 @@ export function runUpWorker(port: MessagePort, platformFor: (osUrl: string) => P
       connections.delete(stream);
     },
     services: () => machine.services(),
+    startService: (name) => machine.startService(name),
     killService: (name) => machine.killService(name),
     setHidden: (hidden) => machine.setHidden(hidden),
     suspend: () => machine.suspend(),

@@ -1,4 +1,5 @@
 import type { DeviceNode, DevicePermission } from "@cloudos/abi";
+import type { GpuDevice } from "../gpu/buffers.ts";
 import { type MachineFacts, machineNodes } from "./machine-nodes.ts";
 import { absent, blocked, present } from "./node-of.ts";
 
@@ -11,6 +12,7 @@ interface WideNavigator {
   readonly userActivation?: { readonly hasBeenActive: boolean };
 }
 export interface GpuAdapter {
+  requestDevice(): Promise<GpuDevice>;
   readonly info?: { readonly vendor?: string; readonly architecture?: string; readonly description?: string };
   readonly limits?: { readonly maxBufferSize?: number; readonly maxTextureDimension2D?: number };
   readonly features?: Iterable<string>;
@@ -97,6 +99,12 @@ function audio(): DeviceNode[] {
     return [blocked("/audio", "w3c,webaudio", "Sound starts with the first click or key in this page.", "prompt")];
   }
   return [present("/audio", "w3c,webaudio")];
+}
+
+/** A device of the browser's first choice; null where there is none any more. */
+export async function requestGpuDevice(): Promise<GpuDevice | null> {
+  const adapter = await wide().gpu?.requestAdapter();
+  return adapter ? adapter.requestDevice() : null;
 }
 
 async function gpu(): Promise<DeviceNode[]> {
