@@ -68,10 +68,9 @@ export async function startDebian(from?: DebianSnapshot): Promise<DebianMachine>
     emulator: compileEmulator(),
     hardware: image.hardware,
     boot: { kind: "state", state },
-    nineP: async (request) => {
-      const reply = await server.handle(request);
+    nineP: (request) => {
       if (log.length > 0) throw new Error(log.join("\n"));
-      return reply;
+      return server.ask(request);
     },
   });
   await guest.hello(60);

@@ -145,6 +145,23 @@ export class NinePServer {
     returned = true;
   }
 
+  /** `receive` as a value: the reply itself when it is there at once; undefined (in time) for a request that was flushed. */
+  ask(message: Uint8Array): Reply | Promise<Reply | undefined> {
+    let now: Reply | undefined;
+    let later: ((reply: Reply | undefined) => void) | undefined;
+    const answered = (reply: Reply | undefined) => {
+      if (later === undefined) now = reply;
+      else later(reply);
+    };
+    this.receive(message, answered, () => answered(undefined));
+    return (
+      now ??
+      new Promise((resolve) => {
+        later = resolve;
+      })
+    );
+  }
+
   /** `receive` as a promise; undefined for a request that was flushed. */
   handle(message: Uint8Array): Promise<Reply | undefined> {
     return new Promise((resolve) => {

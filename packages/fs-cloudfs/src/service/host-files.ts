@@ -14,6 +14,7 @@ import { errnoName, errnoText } from "../vfs/errno-text.ts";
 import { FsError, fail, settle } from "../vfs/errors.ts";
 import { checkHostPath } from "../vfs/names.ts";
 import * as operations from "../vfs/operations.ts";
+import { packTree, unpackTree } from "../vfs/pack-tree.ts";
 import { emptyTree } from "../vfs/remove-tree.ts";
 import { Place } from "../vfs/walk.ts";
 import { errnoOf } from "./errno-of.ts";
@@ -182,6 +183,23 @@ export class ServiceHostFiles implements HostFiles {
         target.mount.fs.readdir(target.ino, 0, () => fail(ENOTEMPTY));
       });
       await copyTree({ fs: source.mount.fs, ino: source.ino }, { fs: target.mount.fs, ino: target.ino });
+    });
+  }
+
+  packTree(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#named("pack", path, async () => {
+      await this.#service.writeBack.all();
+      const place = await this.#walk(path, true);
+      return packTree({ fs: place.mount.fs, ino: place.ino });
+    });
+  }
+
+  unpackTree(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#named("unpack to", path, async () => {
+      await this.mkdir(path, { recursive: true });
+      const place = await this.#walk(path, true);
+      await settle(() => place.mount.fs.readdir(place.ino, 0, () => fail(ENOTEMPTY)));
+      await unpackTree(bytes, { fs: place.mount.fs, ino: place.ino });
     });
   }
 

@@ -21,6 +21,11 @@ export interface MachineScope {
   postMessage(message: MachineEvent, transfer: Transferable[]): void;
 }
 
+/** This is a worker with shared memory: the file service is on another thread. */
+function mayBlock(): boolean {
+  return globalThis.crossOriginIsolated === true && "WorkerGlobalScope" in globalThis;
+}
+
 export function serveMachine(scope: MachineScope): void {
   let machine: Machine | undefined;
   let nineP: NinePPort | undefined;
@@ -29,7 +34,7 @@ export function serveMachine(scope: MachineScope): void {
   const create = async (config: MachineConfig) => {
     if (machine !== undefined) throw new MachineFailure("invalid", "Cannot create machine: this worker has one");
     const { ports } = config;
-    nineP = ports.nineP === null ? undefined : new NinePPort(ports.nineP);
+    nineP = ports.nineP === null ? undefined : new NinePPort(ports.nineP, { blocks: mayBlock() });
     const server = nineP;
     const log = (text: string) => post(ports.serial, new TextEncoder().encode(`${text}\r\n`));
     machine = await Machine.create(
@@ -40,10 +45,7 @@ export function serveMachine(scope: MachineScope): void {
         disk: config.disk === null ? null : openDisk(config.disk, log),
         cdrom: config.cdrom === null ? null : openDisk(config.cdrom, log),
         mac: config.mac,
-        nineP:
-          server === undefined
-            ? null
-            : (request) => new Promise((resolve) => server.handle(request, resolve, () => resolve(undefined))),
+        nineP: server === undefined ? null : (request) => server.ask(request),
         canvas: config.canvas,
         cpuShare: config.cpuShare,
       },
