@@ -93,6 +93,14 @@ describe.each(CONFIGURATIONS)("$name", ({ options }) => {
     expect(stderr).toContain(reason);
   });
 
+  it("ends the largest program of a job that outgrows its memory, and nothing else", async () => {
+    const script = "yes | head -c 20000000 | sort | tail -n 1; echo after; exit 3";
+    const { status, stdout, stderr } = await run(machine, ["job", "-m", "8", "sh", "-c", script]);
+    expect(stderr).toContain("Killed: its job is out of memory\n");
+    expect(stdout).toBe("after\n");
+    expect(status).toEqual(exited(3));
+  });
+
   it("refuses what is no program", async () => {
     await machine.files.writeFile("/tmp/text", new TextEncoder().encode("neither Wasm nor a script\n"), 0o755);
     await expect(run(machine, ["/tmp/text"])).rejects.toThrow('Cannot run "/tmp/text": it is not a program');

@@ -16,13 +16,14 @@ export function fiber_bind(index: u32, gateSlot: u32): void {
   const fiber = fiberNamed(index);
   const process = changetype<Process>(<usize>fiber.process);
   process.gate = gateSlot;
-  memorySized(process, sizeThrough(gateSlot));
   treeLock();
   process.state = PROCESS_LIVE;
   const spawn = <usize>process.spawn;
   process.spawn = 0;
   treeUnlock();
   if (spawn != 0) spawnEnded(spawn, 0);
+  // Not before: one that is too large is the one to go.
+  memorySized(process, sizeThrough(gateSlot));
   bound(fiber);
 }
 
