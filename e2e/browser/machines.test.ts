@@ -172,7 +172,12 @@ describe.skipIf(!built("debian"))("the debian machine in the browser (images: np
     );
   });
 
+  it("export: its files go along", async () => {
+    await screen.run("clear; vm export debian d.vm; vm import d.vm moved; vm rm -f debian; echo moved", /^moved$/m);
+    await screen.run("clear; vm exec moved sh -c 'cat /root/power; hostname'; echo there", /205376\nmoved\nthere/);
+  });
+
   it("rm: nothing is left, whoever owned it in the machine", async () => {
-    await screen.run("clear; vm rm -f debian copy; vm ls -q; ls /var/vm; echo nothing", /^nothing/m);
+    await screen.run("clear; vm rm -f moved copy; vm ls -q; ls /var/vm; echo nothing", /^nothing/m);
   });
 });

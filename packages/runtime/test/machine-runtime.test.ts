@@ -20,6 +20,9 @@ describe.skipIf(missing !== null)(
     let runtime: MachineRuntime;
     let board: Awaited<ReturnType<typeof nodeBoard>>;
 
+    /** What was unpacked, and where. */
+    const unpacked: string[] = [];
+
     const make = () =>
       new MachineRuntime({
         kind: "microvm",
@@ -33,6 +36,8 @@ describe.skipIf(missing !== null)(
             return { port: port2, exportFids: async () => new Uint8Array(), close: () => port1.close() };
           },
           copyWritable: async () => undefined,
+          packWritable: async (path) => new TextEncoder().encode(`files of ${path}`),
+          unpackWritable: async (path, bytes) => void unpacked.push(path, decoder.decode(bytes)),
         },
         network: null,
         entropy: (bytes) => crypto.getRandomValues(bytes),
@@ -131,14 +136,15 @@ describe.skipIf(missing !== null)(
     });
 
     it("are exported and imported", async () => {
-      await runtime.snapshot("one");
-      const { bytes, record } = await runtime.savedState("one");
-      await runtime.adopt("three", record.spec, bytes);
+      const spec = { name: "three", image: "busybox" };
+      const bytes = await runtime.export("one");
+      await runtime.adopt("three", spec, bytes);
+      expect(unpacked).toEqual(["/var/vm/three/root", "files of /var/vm/one/root"]);
       await runtime.resume("three");
       expect((await run("three", "cat /tmp/file; hostname")).stdout).toBe("in memory\nthree\n");
       const damaged = bytes.slice();
       damaged[damaged.length >> 1]! ^= 1;
-      await expect(runtime.adopt("four", record.spec, damaged)).rejects.toMatchObject({ code: "snapshot" });
+      await expect(runtime.adopt("four", spec, damaged)).rejects.toMatchObject({ code: "snapshot" });
       expect((await runtime.list()).map(({ name }) => name)).not.toContain("four");
     });
 

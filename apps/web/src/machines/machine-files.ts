@@ -41,6 +41,13 @@ export class ServedFiles implements MachineFiles {
     return this.#files.copyTree(from, to);
   }
 
+  packWritable(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.packTree(path);
+  }
+  unpackWritable(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#files.unpackTree(path, bytes);
+  }
+
   async #serve(tree: TreeExport): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel();
     await this.#files.exportTree(tree, Comlink.transfer(port1, [port1]));

@@ -7,9 +7,7 @@ import { operands, type Subcommand } from "./vm-command.ts";
 
 export const runExport: Subcommand = async ({ session, runtime, files }, args) => {
   const [name, file] = operands(parseOptions(args, { long: {} }).operands, "NAME", "FILE");
-  const machine = (await runtime.list()).find((each) => each.name === name);
-  if (machine?.state.name === "running") await runtime.snapshot(name);
-  const { bytes } = await runtime.savedState(name);
+  const bytes = await runtime.export(name);
   await files.writeFile(absolute(session.request.cwd, file), bytes);
   await session.stdout(`${file}: ${bytesText(bytes.length)}\n`);
   return 0;

@@ -67,6 +67,9 @@ export interface MachineFiles {
   exportRoot(root: RootSpec): Promise<RootExport>;
   /** Copies all of a writable directory, owners, devices and attributes included. */
   copyWritable(from: string, to: string): Promise<void>;
+  /** The same as bytes, and back into a directory that is empty. */
+  packWritable(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  unpackWritable(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** A network segment in the page. */

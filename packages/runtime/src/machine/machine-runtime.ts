@@ -260,14 +260,17 @@ export class MachineRuntime implements Runtime {
     return this.#running(await this.#find(name), "attach to");
   }
 
-  /** The saved state as it is stored: to export. */
-  async savedState(name: string): Promise<{ readonly record: MachineRecord; readonly bytes: Uint8Array }> {
-    const { record } = await this.#find(name);
-    if (record.saved === null) throw new RuntimeError("state", `Cannot export "${name}": it has no saved state`);
-    return { record, bytes: await this.#store.readState(name) };
+  /** The machine as a file: its state, the one it has now or the saved one, and the files it wrote. */
+  export(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#exclusive(name, async ({ record, live, state }) => {
+      if (live === null && record.saved === null) {
+        throw new RuntimeError("state", `Cannot export "${name}": it is ${state.name} and has no saved state`);
+      }
+      return this.#savior.export(record, live);
+    });
   }
 
-  /** A machine from an exported state: checked whole before anything is kept. */
+  /** A machine from an exported file: checked whole before anything is kept. */
   async adopt(name: string, spec: EnvironmentSpec, state: Uint8Array): Promise<void> {
     await this.create({ ...spec, name });
     await this.#exclusive(name, async (entry) => {

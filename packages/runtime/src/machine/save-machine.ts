@@ -61,11 +61,29 @@ export class Savior {
     return this.#write(to, board.join(read.state), read.fids, begin);
   }
 
-  /** Takes an exported state in, checked. */
+  /** The machine as a file for another browser: its state and the files it wrote, of one moment. */
+  async export(record: MachineRecord, live: LiveMachine | null): Promise<Uint8Array<ArrayBuffer>> {
+    const { machineFiles, board } = this.#options;
+    const { name } = record.spec;
+    let files = new Uint8Array();
+    const pack = async () => {
+      files = await machineFiles.packWritable(this.#store.writable(name));
+    };
+    if (live !== null) {
+      const { state, fids } = await this.#capture(live, true, pack);
+      return (await this.#encode(record, state, fids, files)).bytes;
+    }
+    const read = await this.#read(record, await this.#store.readState(name));
+    await pack();
+    return (await this.#encode(record, board.join(read.state), read.fids, files)).bytes;
+  }
+
+  /** Takes an exported machine in; all of it is checked before anything is written. */
   async adopt(record: MachineRecord, bytes: Uint8Array): Promise<Saved["record"]> {
+    const { machineFiles, board } = this.#options;
     const read = await this.#read(record, bytes);
-    await this.#store.writeState(record.spec.name, bytes);
-    return { id: read.id, sizeBytes: bytes.length, savedAtMs: this.#options.wallMs() };
+    if (read.files !== null) await machineFiles.unpackWritable(this.#store.writable(record.spec.name), read.files);
+    return (await this.#write(record, board.join(read.state), read.fids, performance.now())).record;
   }
 
   /** The machine's state and open files at one moment. */
@@ -88,6 +106,21 @@ export class Savior {
     fids: Uint8Array<ArrayBuffer> | null,
     begin: number,
   ): Promise<Saved> {
+    const { bytes, written, savedAtMs } = await this.#encode(record, state, fids, null);
+    await this.#store.writeState(record.spec.name, bytes);
+    const { id, sizeBytes, pages } = written;
+    return {
+      record: { id, sizeBytes, savedAtMs },
+      result: { id, sizeBytes, pages: pages.literal, ms: performance.now() - begin },
+    };
+  }
+
+  async #encode(
+    record: MachineRecord,
+    state: ArrayBuffer,
+    fids: Uint8Array<ArrayBuffer> | null,
+    files: Uint8Array<ArrayBuffer> | null,
+  ) {
     const { board, wallMs, entropy, digest } = this.#options;
     const { spec } = record;
     const image = await this.#starter.image(spec);
@@ -106,16 +139,11 @@ export class Savior {
     };
     const pieces: Uint8Array[] = [];
     const written = await writeSnapshot(
-      { header, state: parts, base, fids },
+      { header, state: parts, base, fids, files },
       (piece) => void pieces.push(piece),
       digest,
     );
-    await this.#store.writeState(spec.name, concat(pieces, written.sizeBytes));
-    const { id, sizeBytes, pages } = written;
-    return {
-      record: { id, sizeBytes, savedAtMs },
-      result: { id, sizeBytes, pages: pages.literal, ms: performance.now() - begin },
-    };
+    return { bytes: concat(pieces, written.sizeBytes), written, savedAtMs };
   }
 
   /** The image's booted state, when the machine could have come from it: then only differences are stored. */

@@ -26,6 +26,8 @@ export const SECTION_INFO = 1;
 export const SECTION_PAGES = 2;
 /** Open files of the guest: the 9P server's table, in its own format. */
 export const SECTION_FIDS = 3;
+/** What the guest wrote to its file system (HostFiles.packTree), in pieces: exported snapshots only. */
+export const SECTION_FILES = 4;
 /** Stored as a zlib stream (RFC 1950). */
 export const SECTION_DEFLATED = 1;
 

@@ -10,6 +10,7 @@ import {
   SECTION_DEFLATED,
   SECTION_END,
   SECTION_FIDS,
+  SECTION_FILES,
   SECTION_INFO,
   SECTION_PAGES,
   SECTION_SIZE,
@@ -26,6 +27,8 @@ export interface ReadSnapshot {
   readonly id: string;
   readonly state: StateParts;
   readonly fids: Uint8Array<ArrayBuffer> | null;
+  /** What the guest wrote to its file system; null when it is not in the snapshot. */
+  readonly files: Uint8Array<ArrayBuffer> | null;
 }
 
 export interface ReadOptions {
@@ -58,6 +61,7 @@ export async function readSnapshot(bytes: SnapshotBytes, options: ReadOptions): 
   const covered: Uint8Array[] = [prefix];
   let info: Uint8Array | null = null;
   let fids: Uint8Array<ArrayBuffer> | null = null;
+  const files: Uint8Array[] = [];
   for (;;) {
     const at = source.offset;
     const head = await source.take(SECTION_SIZE, "a section's header");
@@ -69,7 +73,13 @@ export async function readSnapshot(bytes: SnapshotBytes, options: ReadOptions): 
       if (!(await source.atEnd())) corrupt("more bytes after the end", source.offset);
       if (info === null) corrupt("no device states", at);
       const spaces = builders.map((builder) => builder.finish());
-      return { header, id, state: { emulator: header.emulator, info, spaces }, fids };
+      return {
+        header,
+        id,
+        state: { emulator: header.emulator, info, spaces },
+        fids,
+        files: files.length === 0 ? null : joined(files),
+      };
     }
     covered.push(head);
     const raw = await unpack(section, stored, digest, at);
@@ -79,6 +89,9 @@ export async function readSnapshot(bytes: SnapshotBytes, options: ReadOptions): 
         break;
       case SECTION_FIDS:
         fids = raw;
+        break;
+      case SECTION_FILES:
+        files.push(raw);
         break;
       case SECTION_PAGES: {
         if (raw.length < 8) corrupt("a page record cut short", at);

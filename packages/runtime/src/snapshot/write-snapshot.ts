@@ -7,6 +7,7 @@ import {
   SECTION_DEFLATED,
   SECTION_END,
   SECTION_FIDS,
+  SECTION_FILES,
   SECTION_INFO,
   SECTION_PAGES,
   type SnapshotHeader,
@@ -20,7 +21,11 @@ export interface SnapshotContent {
   readonly base: StateParts | null;
   /** The 9P server's table of open files; null without one. */
   readonly fids: Uint8Array<ArrayBuffer> | null;
+  /** What the guest wrote to its file system; null leaves it out. */
+  readonly files?: Uint8Array<ArrayBuffer> | null;
 }
+
+const FILES_PER_SECTION = 4 << 20;
 
 export interface WrittenSnapshot {
   /** SHA-256 that vouches for all of it, in hexadecimal. */
@@ -77,6 +82,10 @@ export async function writeSnapshot(
     // A buffer of another size is another buffer.
     const same = below?.sizeBytes === space.sizeBytes ? below : null;
     for (const record of diffSpace(index, space, same, pages)) await section(SECTION_PAGES, record);
+  }
+  const files = content.files ?? new Uint8Array();
+  for (let at = 0; at < files.length; at += FILES_PER_SECTION) {
+    await section(SECTION_FILES, files.slice(at, at + FILES_PER_SECTION));
   }
   const id = await digest(
     concat(
