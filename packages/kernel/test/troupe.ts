@@ -134,6 +134,7 @@ export class Actor {
 export class Troupe {
   readonly host: Host;
   readonly #actors = new Map<number, Actor>();
+  readonly #rings: number[] = [];
   #starting: Actor | undefined;
 
   constructor(options: Partial<HostOptions> = {}) {
@@ -174,6 +175,7 @@ export class Troupe {
       if (errno !== 0) throw new Error(`bootstrap_put: errno ${errno}`);
     }
     const rings = [this.host.ring(64, false), this.host.ring(4096, true), this.host.ring(4096, true)] as const;
+    this.#rings.push(...rings);
     const actor = new Actor(this, rings[0]);
     this.#starting = actor;
     const token = this.host.spawn({ path: "/puppet", rings });
@@ -181,6 +183,13 @@ export class Troupe {
     await this.host.settle();
     if (actor.pid === 0) throw new Error("The puppet did not start");
     return actor;
+  }
+
+  /** Ends every process and gives their rings back. */
+  async end(): Promise<void> {
+    for (const { pid } of this.#actors.values()) this.host.agent.host_kill(pid, 9);
+    await this.host.settle();
+    for (const ring of this.#rings.splice(0)) this.host.agent.ring_free(ring);
   }
 
   /** Objects in slabs and open handles, for leak checks (Globals.objects and .handles). */
