@@ -3,8 +3,11 @@
  *
  * Lock order (take left before right; never two of one rank, except where a file says how):
  *
- *   treeLock > handle table > file/vnode/VMO (fs, vmo) > pagerLock > tty > pipe, ring > wait queue > run queue, timers
+ *   treeLock > flightLock > channel endpoint > derivationLock > handle table > file/vnode/VMO (fs, vmo) > pagerLock > tty > pipe, ring > wait queue > run queue, timers
  *            > tableLock > slabLock > spanLock > klogLock, eventLock
+ *
+ *   timer object > wait queue (of an object) > port > wait queue (of the port) > run queue;  derivationLock > port
+ *   channel endpoint > lendLock > run queue
  *
  * A job's lock (its list of shares) is taken with nothing inside, as is a core's timer lock.
  *
