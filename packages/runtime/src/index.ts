@@ -42,3 +42,4 @@ export { type ReadSnapshot, readSnapshot, readSnapshotHeader, type SnapshotBytes
 export { type SnapshotContent, type WrittenSnapshot, writeSnapshot } from "./snapshot/write-snapshot.ts";
 export { type EnvironmentState, isLive } from "./states.ts";
 export { MACHINES_DIRECTORY } from "./store/machine-store.ts";
+export { WasmRuntime, type WasmRuntimeOptions } from "./wasm/wasm-runtime.ts";
