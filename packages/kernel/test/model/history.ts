@@ -186,7 +186,7 @@ export class Histories {
   /** A wait for something that no other waiter can take away: whom the kernel lets run first is its own business. */
   #wait(by: number): Operation {
     const r = this.#random;
-    const handle = this.#handle(by, r.pick(["event", "channel"]));
+    const handle = this.#handle(by, r.pick(["event", "channel"] as const));
     const object = this.#model.handle(by, handle)?.object;
     const waits = this.#mayWait && r.oneIn(4);
     const signals = r.pick([0, SIGNAL_SIGNALED, USER_SIGNAL, SIGNAL_PEER_CLOSED, 0xff00003f]);
