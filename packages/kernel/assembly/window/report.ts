@@ -35,7 +35,7 @@ function describe(process: Process, out: usize, limit: usize): usize {
     const vmo = changetype<Vmo>(window.vmo);
     const next = put(out, limit, window.start, window.start + window.length, REGION_WINDOW);
     if (next == out) break;
-    store<u32>(out, window.prot, 8);
+    store<u32>(out, window.prot & (VMO_PROT_READ | VMO_PROT_WRITE), 8);
     store<u64>(out, window.offset, 16);
     store<u64>(out, vmo.file != 0 ? vnodeOf(changetype<File>(vmo.file)).node : 0, 24);
     store<u64>(out, <u64>vmo.pages << PAGE_SHIFT, 32);

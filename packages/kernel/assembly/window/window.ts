@@ -27,7 +27,7 @@ import { Vmo, vmoRelease, vmoSize } from "../vmo/vmo";
 const PAGE_MASK: u32 = PAGE_SIZE - 1;
 
 /**
- *   0 cap | 4 next | 8 vmo | 12 start | 16 length | 20 prot | 24 offset u64 | 32 shadow: page table (32)
+ *   0 cap | 4 next | 8 vmo | 12 start | 16 length | 20 prot and stage | 24 offset u64 | 32 shadow: page table (32)
  * Owner fiber only, but for `cap`; the list is also read by /proc, under handleLock.
  */
 @unmanaged
@@ -41,6 +41,7 @@ export class Window {
   /** User address, and bytes. */
   start: u32;
   length: u32;
+  /** VMO_PROT_* in the low bits; the address of a frame to compare pages in, so that a sync that writes nothing needs no memory. */
   prot: u32;
   /** In the VMO. */
   offset: u64;
@@ -82,10 +83,11 @@ export function windowOpen(process: Process, handle: Handle, vmo: Vmo, offset: u
   window.vmo = changetype<u32>(vmo);
   window.start = start;
   window.length = length;
-  window.prot = prot;
   window.offset = offset;
+  const stage = prot & VMO_PROT_WRITE ? <u32>frameAlloc() : 0;
+  window.prot = prot | stage;
   let rc: i32 = -ENOMEM;
-  if (memoryCharge(vmo.job, charged(window))) {
+  if ((stage != 0 || (prot & VMO_PROT_WRITE) == 0) && memoryCharge(vmo.job, charged(window))) {
     rc = 0;
     for (let page: u32 = 0; page < pagesOf(window) && rc == 0; page++) rc = fill(window, page, true);
     if (rc == 0) {
@@ -104,6 +106,7 @@ export function windowOpen(process: Process, handle: Handle, vmo: Vmo, offset: u
     }
     shadowDrop(window);
   }
+  if (stage != 0) frameFree(stage);
   slabFree(made);
   return rc;
 }
@@ -135,8 +138,9 @@ function fill(window: Window, page: u32, first: bool): i32 {
   return frame == 0 ? fillUser(user, 0, bytes) : copyOut(user, frame, bytes);
 }
 
-/** Writes back the words of a page that differ from the shadow. `stage` is a frame to work in. 0 or -errno. */
-function writePage(window: Window, page: u32, stage: usize): i32 {
+/** Writes back the words of a page that differ from the shadow. 0 or -errno. */
+function writePage(window: Window, page: u32): i32 {
+  const stage = frameOfEntry(window.prot);
   const user = window.start + (page << PAGE_SHIFT);
   const bytes = bytesAt(window, page);
   const slot = pageSlot(shadowOf(window), page);
@@ -162,8 +166,6 @@ function same(stage: usize, shadow: usize, at: u32): bool {
 
 /** Two-way sync of what [start, end) touches, in all windows. 0 or -errno; -EINVAL: there is no window. */
 export function windowsSync(process: Process, start: u32, end: u64): i32 {
-  const stage = frameAlloc();
-  if (stage == 0) return -ENOMEM;
   let rc: i32 = -EINVAL;
   for (let at = process.windows; at != 0 && (rc == 0 || rc == -EINVAL); at = changetype<Window>(at).next) {
     const window = changetype<Window>(at);
@@ -172,11 +174,10 @@ export function windowsSync(process: Process, start: u32, end: u64): i32 {
     const first = start > window.start ? (start - window.start) >> PAGE_SHIFT : 0;
     const last = <u32>((min(end, <u64>window.start + window.length) - window.start + PAGE_MASK) >> PAGE_SHIFT);
     for (let page = first; page < last && rc == 0; page++) {
-      if (window.prot & VMO_PROT_WRITE) rc = writePage(window, page, stage);
+      if (window.prot & VMO_PROT_WRITE) rc = writePage(window, page);
       if (rc == 0) rc = fill(window, page, false);
     }
   }
-  frameFree(stage);
   return rc;
 }
 
@@ -210,6 +211,7 @@ export function windowsDrop(process: Process): void {
 function drop(window: Window): void {
   capDrop(changetype<usize>(window));
   shadowDrop(window);
+  if (window.prot & VMO_PROT_WRITE) frameFree(frameOfEntry(window.prot));
   vmoRelease(window.vmo);
   slabFree(changetype<usize>(window));
 }
