@@ -25,6 +25,8 @@ export interface PageHardware {
   addUsbDevice(): Promise<boolean>;
 }
 
+const IDLE_WAIT_MS = 1500;
+
 interface Usb extends EventTarget {
   requestDevice(options: { readonly filters: readonly object[] }): Promise<Parameters<typeof usbNode>[0]>;
 }
@@ -45,13 +47,20 @@ export function attachHardware(hardware: Hardware, facts: MachineFacts): PageHar
       },
     }),
   );
-  void discoverInBrowser(facts).then((nodes) => {
+  whenIdle(async () => {
+    const nodes = await discoverInBrowser(facts);
     for (const node of nodes) hardware.plug(node);
     followGamepads(hardware, window);
     followUsb(hardware);
     soundAfterGesture(hardware, nodes);
   });
   return { seat, addUsbDevice: () => addUsbDevice(hardware) };
+}
+
+/** Once the first prompt is there: asking for a graphics adapter starts a process of the browser's. */
+function whenIdle(action: () => Promise<void>): void {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(() => void action(), { timeout: IDLE_WAIT_MS });
+  else setTimeout(() => void action(), IDLE_WAIT_MS);
 }
 
 /** The first click or key lets sound start. */

@@ -44,6 +44,9 @@ export interface MachineParts {
   stop(): Promise<void>;
 }
 
+/** Services start after this long even when nobody starts anything else. */
+const SERVICES_WAIT_MS = 1000;
+
 /** A machine whose host agent runs on this thread. */
 export class LocalMachine implements Machine {
   readonly mode: MachineMode;
@@ -57,6 +60,8 @@ export class LocalMachine implements Machine {
   readonly #parts: MachineParts;
   readonly #flushLog: () => void;
   readonly #onSuspended: MachineOptions["onSuspended"];
+  /** A terminal has shown something, or a program was started. */
+  readonly #inUse = Promise.withResolvers<void>();
   #suspended = false;
   #whenResumed: (() => void)[] = [];
   #hardware: DeviceRegistry | undefined;
@@ -131,13 +136,18 @@ export class LocalMachine implements Machine {
       cwd,
       env: options.env ?? loginEnvironment(cwd),
       // Output waits in the machine until someone listens.
-      onData: async (chunk) => (await listening.promise)(chunk),
+      onData: async (chunk) => {
+        await (await listening.promise)(chunk);
+        this.#inUse.resolve();
+      },
     });
     return { ...terminal, onData: listening.resolve };
   }
 
-  spawn(options: SpawnOptions): Promise<HostProcess> {
-    return this.#host.spawn(options);
+  async spawn(options: SpawnOptions): Promise<HostProcess> {
+    const process = await this.#host.spawn(options);
+    this.#inUse.resolve();
+    return process;
   }
 
   async services(): Promise<readonly ServiceStatus[]> {
@@ -187,6 +197,8 @@ export class LocalMachine implements Machine {
 
   async #startServices(programs: boolean, log: ReturnType<typeof bootLog>): Promise<void> {
     try {
+      // What the person waits for comes first: services load once a program has shown something.
+      if (programs) await Promise.race([this.#inUse.promise, pause(SERVICES_WAIT_MS)]);
       if (programs) for (const problem of await this.#declare()) log(problem, "warn");
       await this.#parts.init.startAll();
     } catch (error) {
@@ -196,7 +208,7 @@ export class LocalMachine implements Machine {
   }
 
   #declare(): Promise<readonly string[]> {
-    return declareServices(this.#parts.init, this.files, (options) => this.spawn(options));
+    return declareServices(this.#parts.init, this.files, (options) => this.#host.spawn(options));
   }
 
   /** The command that asked ends when the machine goes on. */
@@ -229,4 +241,8 @@ function isSuspendRequest(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
