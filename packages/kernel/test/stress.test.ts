@@ -1,62 +1,10 @@
-import { Worker } from "node:worker_threads";
-import {
-  AGENT_HOST,
-  AGENT_VFS,
-  CORE_O_DOORBELL,
-  coreBlock,
-  JOB_CAP,
-  JOB_SHARES,
-  SIGKILL,
-  SPAWN_JOB,
-  scratchOf,
-} from "@cloudos/abi";
+import { AGENT_HOST, JOB_CAP, JOB_SHARES, SIGKILL, SPAWN_JOB, scratchOf } from "@cloudos/abi";
 import { afterEach, expect, test } from "vitest";
 import { Host, type SpawnRequest } from "./host.ts";
 import { at, HOG, n, program, set, sleep, spawn } from "./programs.ts";
-import { answer } from "./service.ts";
-import type { CoreWork } from "./stress-worker.ts";
+import { boot, CORES, endThreads } from "./stress-machine.ts";
 
-const CORES = 3;
-const threads: { worker: Worker; ended: Promise<string>; stop: Int32Array }[] = [];
-
-afterEach(async () => {
-  for (const { stop } of threads) Atomics.store(stop, 0, 1);
-  for (const { worker } of threads.splice(0)) await worker.terminate();
-});
-
-/** Starts the cores in threads; this thread answers requests and takes events when `until` is called. */
-function boot(host: Host): { until(done: () => boolean): Promise<void>; stop(): Promise<string[]> } {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  for (let id = 0; id < CORES; id++) {
-    const data: CoreWork = { id, memory: host.memory, programs: host.programs, originMs: performance.timeOrigin, stop };
-    const worker = new Worker(new URL("./stress-worker.ts", import.meta.url), { workerData: data });
-    const ended = new Promise<string>((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-    });
-    threads.push({ worker, ended, stop });
-  }
-  const bell = (agent: number) => (coreBlock(agent) + CORE_O_DOORBELL) >>> 2;
-  return {
-    async until(done) {
-      while (!done()) {
-        Atomics.exchange(host.words, bell(AGENT_VFS), 0);
-        for (let slot = host.service.vfs_next(); slot >= 0; slot = host.service.vfs_next()) {
-          answer(host, slot);
-          host.service.vfs_complete(slot);
-        }
-        host.events();
-        // Woken by a request or, at the latest, after a moment for the host's own events.
-        const { async: pending, value } = Atomics.waitAsync(host.words, bell(AGENT_VFS), 0, 1);
-        if (pending) await value;
-      }
-    },
-    async stop() {
-      Atomics.store(stop, 0, 1);
-      return Promise.all(threads.map(({ ended }) => ended));
-    },
-  };
-}
+afterEach(endThreads);
 
 function remote(): Host {
   return new Host({ cores: CORES, remote: true, processLimit: 400, quantumUs: 500 });
