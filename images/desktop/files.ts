@@ -70,19 +70,21 @@ const KEYBOARD = `#!/bin/sh
 DISPLAY=:0 exec setxkbmap "$1"
 `;
 
-const MENU = `prog "Terminal" utilities-terminal xterm
-prog "Files" system-file-manager xfe
-prog "Text editor" accessories-text-editor l3afpad
-prog "Calculator" accessories-calculator galculator
-prog "Image viewer" image-viewer gpicview
-prog "Web browser" web-browser dillo
+/** Icons are icewm's own. */
+const MENU = `prog "Terminal" xterm xterm
+prog "Files" folder xfe
+prog "Text editor" file l3afpad
+prog "Calculator" app galculator
+prog "Image viewer" app gpicview
+prog "Web browser" netscape dillo
 separator
-prog "Task monitor" - xterm -e top
+prog "Task monitor" xterm xterm -e top
 `;
 
-const TOOLBAR = `prog "Terminal" utilities-terminal xterm
-prog "Files" system-file-manager xfe
-prog "Web browser" web-browser dillo
+const TOOLBAR = `prog "Terminal" xterm xterm
+prog "Files" folder xfe
+prog "Text editor" file l3afpad
+prog "Web browser" netscape dillo
 `;
 
 const PREFERENCES = `ShowTaskBar=1

@@ -32,7 +32,6 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
   const inputs = [
     ...debian.layers.map(({ id }) => id),
     ...packages.map(({ name, version }) => `${name} ${version}`),
-    ...Object.entries(DESKTOP_FILES).flat(2).map(String),
     ...LEFT_OUT.map(String),
     CONFIGURE,
   ];
@@ -41,7 +40,6 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
     prepareRoot(tree);
     await addPackages(tree, packages, LEFT_OUT);
     addControlFiles(tree, packages);
-    for (const [path, [content, mode]] of Object.entries(DESKTOP_FILES)) tree.file(path, content, { mode });
     tree.file("var/lib/dpkg/status", `${readFileSync(baseStatus, "utf8")}\n${statusOf(packages, "unpacked")}`);
     const draft = await storeLayer(store, tree, "desktop-draft", "scratch/desktop.tree");
     const options = { hardware: { ...HARDWARE, memoryMiB: 512 }, seconds: 1800, verbose };
@@ -49,7 +47,14 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
     await addTar(tree, await configure(builder, initrd, [...debian.layers, draft], script, options));
     return storeLayer(store, tree, "desktop", "desktop/root.tree");
   });
-  const layers = [...debian.layers, layer];
+  const settings = new TreeImage();
+  for (const [path, [content, mode]] of Object.entries(DESKTOP_FILES)) settings.file(path, content, { mode });
+  settings.directory("root", { mode: 0o700 });
+  const layers = [
+    ...debian.layers,
+    layer,
+    await storeLayer(store, settings, "desktop-settings", "desktop/settings.tree"),
+  ];
 
   const commandLine = `${MICROVM_COMMAND_LINE} vt.global_cursor_default=0`;
   const root = await serveRoot(store, layers);

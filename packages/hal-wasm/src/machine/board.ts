@@ -1,6 +1,6 @@
 /**
  * What a BIOS would program on the emulated board (an i440FX with a PIIX3), as port writes for the boot ROM: interrupt routing of the PCI
- * slots and, when asked for, a linear frame buffer. BARs have their addresses from the emulator.
+ * slots, the keyboard controller and, when asked for, a linear frame buffer. BARs have their addresses from the emulator.
  */
 import type { PortWrite } from "./boot-rom.ts";
 import type { V86Cpu } from "./v86-internals.ts";
@@ -16,6 +16,12 @@ const CONFIG_ADDRESS = 0xcf8;
 const CONFIG_DATA = 0xcfc;
 /** Edge or level triggering of interrupts 8 to 15. */
 const ELCR2 = 0x4d1;
+/** Keyboard controller: command and data. */
+const KBC_COMMAND = 0x64;
+const KBC_DATA = 0x60;
+const KBC_WRITE_CONFIGURATION = 0x60;
+/** Both interrupts, self test passed, scan codes translated to set 1: Linux believes what it finds. */
+const KBC_CONFIGURATION = 0x47;
 /** Bochs VBE: index and data. */
 const VBE_INDEX = 0x1ce;
 const VBE_DATA = 0x1cf;
@@ -27,6 +33,8 @@ export function boardSetup(
   display: { readonly width: number; readonly height: number } | null,
 ): readonly PortWrite[] {
   const writes: PortWrite[] = [
+    { port: KBC_COMMAND, width: 8, value: KBC_WRITE_CONFIGURATION },
+    { port: KBC_DATA, width: 8, value: KBC_CONFIGURATION },
     { port: ELCR2, width: 8, value: PIRQ.reduce((mask, irq) => mask | (1 << (irq - 8)), 0) },
     ...config(ISA_BRIDGE, 0x60, 32, PIRQ[0] | (PIRQ[1] << 8) | (PIRQ[2] << 16) | (PIRQ[3] << 24)),
   ];
