@@ -1,4 +1,4 @@
-import { EIO, EROFS } from "@cloudos/abi/errno";
+import { EIO, ENOSPC, EROFS } from "@cloudos/abi/errno";
 import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from "@cloudos/abi/wasi";
 import { describe, expect, test } from "vitest";
 import { Cloudfs } from "../src/cloudfs/cloudfs.ts";
@@ -198,6 +198,37 @@ describe("an overlay", () => {
     expect(await settle(() => fs.unlink(fs.rootIno, "two"))).toBe(ino);
     await settle(() => fs.release(ino));
     expect(await names(await remount(fs), "")).toEqual([]);
+  });
+
+  test("on a full disk: says so, loses nothing, and deleting makes room", async () => {
+    const names100 = Array.from({ length: 100 }, (_, i) => `low${i}`);
+    const low = Object.fromEntries(names100.map((name) => [name, "low"]));
+    const fs = await onCloudfs(new TestDevice(256), [await layer({ ...low, big: "b".repeat(9000) })]);
+    const big = await at(fs, "big");
+    const pages = Array.from({ length: 20 }, (_, index) => ({ index, bytes: new Uint8Array(4096).fill(index) }));
+    await settle(() => fs.writeBack(big, { size: 20 * 4096, mtimeNs: 1n, validSize: 9000, pages }));
+    await fs.sync();
+    const full: string[] = [];
+    for (let i = 0; full.length === 0 && i < 200; i++) {
+      await (async () => {
+        const ino = await settle(() => fs.create(fs.rootIno, `f${i}`, FILE));
+        await writeAll(fs, ino, new Uint8Array(8192).fill(i));
+      })().catch((error: { errno: number }) => full.push(String(error.errno)));
+      await fs.sync();
+    }
+    expect(full).toEqual([String(ENOSPC)]);
+    // What only the layer has may stay; it must not be half gone.
+    for (const name of names100) await settle(() => fs.unlink(fs.rootIno, name)).catch(() => undefined);
+    const before = await dump(fs);
+    expect(await dump(await remount(fs))).toEqual(before);
+    await settle(() => fs.release(fs.unlink(fs.rootIno, "big")));
+    await fs.sync();
+    expect(await at(fs, "big")).toBe(0);
+    const ino = await settle(() => fs.create(fs.rootIno, "room", FILE));
+    await writeAll(fs, ino, new Uint8Array(8192));
+    const after = await dump(fs);
+    expect(await dump(await remount(fs))).toEqual(after);
+    expect(after.some((line) => line.startsWith("/big "))).toBe(false);
   });
 
   test("refuses a writable directory that was made on other layers", async () => {

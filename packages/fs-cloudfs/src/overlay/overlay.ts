@@ -1,4 +1,4 @@
-import { EEXIST, EINVAL, EIO, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS } from "@cloudos/abi/errno";
+import { EEXIST, EINVAL, EIO, EISDIR, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EPERM, EROFS } from "@cloudos/abi/errno";
 import { REPLY_PINNED } from "@cloudos/abi/vfs-protocol";
 import { FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY } from "@cloudos/abi/wasi";
 import { FsError, fail, settle } from "../vfs/errors.ts";
@@ -191,6 +191,7 @@ export class Overlay implements FileSystem {
     if (this.#nodes.entries(node).entries.size > 0) fail(ENOTEMPTY);
     this.#upper.copyUp(parent);
     this.#upper.clearDirectory(node);
+    if (node.lower.length > 0) this.#upper.requireRoomToHide(parent, name);
 
     if (this.#hasUpperEntry(parent, name)) this.#upper.fs.rmdir(parent.upper, name);
     this.#removed(parent, name, node);
@@ -276,7 +277,13 @@ export class Overlay implements FileSystem {
   }
 
   async sync(): Promise<void> {
-    await settle(() => this.#upper.payWhiteouts());
+    try {
+      await settle(() => this.#upper.payWhiteouts());
+    } catch (error) {
+      if (!(error instanceof FsError) || error.errno !== ENOSPC) throw error;
+      await this.#upper.fs.sync();
+      await settle(() => this.#upper.payWhiteouts());
+    }
     await this.#upper.fs.sync();
   }
 
@@ -314,6 +321,7 @@ export class Overlay implements FileSystem {
     const [lower] = node.lower;
     const isShared = lower !== undefined && node.upper === 0 && this.#layers.attributes(lower).nlink > 1;
     if (isShared || node.isIndexed) this.#upper.copyNameUp(parent, name, node);
+    if (node.lower.length > 0) this.#upper.requireRoomToHide(parent, name);
   }
 
   /** The upper tree has the name no more. */

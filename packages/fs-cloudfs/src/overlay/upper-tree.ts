@@ -1,6 +1,6 @@
 import { ENOENT } from "@cloudos/abi/errno";
 import { FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from "@cloudos/abi/wasi";
-import { fail, Miss, settle } from "../vfs/errors.ts";
+import { FsError, fail, Miss, settle } from "../vfs/errors.ts";
 import type { FileSystem, NewInode } from "../vfs/file-system.ts";
 import type { Layers } from "./layers.ts";
 import { encodeOrigin, isWhiteout, OWN_NAMESPACE, XATTR_LINKS, XATTR_ORIGIN } from "./marks.ts";
@@ -109,7 +109,20 @@ export class UpperTree {
     dir.owed ??= new Set();
     dir.owed.add(name);
     this.#owing.add(dir);
-    this.inPassing(() => this.payWhiteouts());
+    try {
+      this.inPassing(() => this.payWhiteouts());
+    } catch (error) {
+      // The disk is full: a commit frees what was just removed, and pays.
+      if (!(error instanceof FsError)) throw error;
+    }
+  }
+
+  /**
+   * Throws ENOSPC when a name that only layers have could not get its whiteout. One with an upper file is not asked about: removing that is
+   * what makes room.
+   */
+  requireRoomToHide(dir: OverlayNode, name: string): void {
+    if (this.fs.lookup(dir.upper, name) === 0) this.fs.reserve(STEP_BYTES);
   }
 
   /** The directory has an entry of that name again. */
