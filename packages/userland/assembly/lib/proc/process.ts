@@ -61,7 +61,8 @@ export class Process {
   /** Number of its job: a line of /proc/jobs. */
   job(): string {
     const lines = slurp("/proc/" + formatUnsigned(this.pid) + "/sched").split("\n");
-    for (let i = 0; i < lines.length; i++) {
+    // After the title, which begins with the program's name.
+    for (let i = 2; i < lines.length; i++) {
       if (lines[i].startsWith("job ")) return lines[i].substring(lines[i].lastIndexOf(" ") + 1);
     }
     return "-";
