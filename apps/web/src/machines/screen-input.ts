@@ -37,10 +37,12 @@ export function bindInput(
       screen.focus();
     }
     event.preventDefault();
+    // The picture lies in the middle of the element, as large as fits (object-fit: contain).
     const box = screen.getBoundingClientRect();
+    const scale = Math.min(box.width / size.width, box.height / size.height);
     const clamp = (value: number, most: number) => Math.round(Math.min(Math.max(value, 0), most));
-    const x = clamp(((event.clientX - box.left) / box.width) * size.width, size.width - 1);
-    const y = clamp(((event.clientY - box.top) / box.height) * size.height, size.height - 1);
+    const x = clamp((event.clientX - box.left - (box.width - size.width * scale) / 2) / scale, size.width - 1);
+    const y = clamp((event.clientY - box.top - (box.height - size.height * scale) / 2) / scale, size.height - 1);
     // The DOM's bits are 1 left, 2 right, 4 middle, as the machine's.
     const buttons = event.buttons & 7;
     if (size.absolutePointer || event.pointerType === "touch") send([{ kind: "pointer", x, y, buttons }]);

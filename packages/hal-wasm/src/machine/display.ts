@@ -43,8 +43,9 @@ export class Display {
       set_mode: (graphical: boolean) => {
         if (this.#graphical === graphical) return;
         this.#graphical = graphical;
-        // The card tells the size of a graphics mode only when it changes, so after text mode it is ours to know.
-        this.redraw();
+        // The card tells the size of a graphics mode only when it changes, so after text mode it is ours to know. Nothing is drawn yet: in the
+        // middle of a restore the card has no picture.
+        this.#resized();
       },
       set_size_text: (columns: number, rows: number) => {
         text.resize(columns, rows);

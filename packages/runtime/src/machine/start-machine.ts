@@ -109,6 +109,8 @@ export class Starter {
       device.onDisplay((display) => {
         live.display = display;
       });
+      // What was told while it was created was told to nobody.
+      live.display = (await device.stats()).display;
       await device.start();
       live.agent = this.#agent(record, live, new PortChannel(agent.port1), isRestored, image);
       live.agent.then(
