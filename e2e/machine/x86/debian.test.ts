@@ -45,7 +45,7 @@ describe.skipIf(debian === undefined)("the debian image (needs npm run images de
     expect((await run("git", "--version")).stdout).toMatch(/^git version 2\./);
     expect(await run("sh", "-c", "exit 7")).toMatchObject({ status: 7 });
     expect(await run("sh", "-c", "kill -9 $$")).toMatchObject({ status: 137 });
-    expect((await run("dpkg-query", "-W", "-f", '${Status}', "bash")).stdout).toBe("install ok installed");
+    expect((await run("dpkg", "-s", "bash")).stdout).toContain("Status: install ok installed");
   }, 600_000);
 
   it("keeps what it writes on its root, over 9P", async () => {
