@@ -2,7 +2,7 @@
  * Numbers of the system calls: the bit of a call in a mask (call_mask) and what TRACE_VIOLATION names. A call has one number under
  * whatever module a program imports it by. Append only: programs carry masks.
  */
-export const SYSTEM_CALLS: readonly string[] = [
+export const SYSTEM_CALLS = [
   "bootstrap_get",
   "bootstrap_put",
   "call_mask",
