@@ -30,6 +30,8 @@ import type { V86Emulator } from "./v86-internals.ts";
 /** Where the emulated VGA card has its frame buffer. */
 const FRAME_BUFFER = 0xe0000000;
 const LOG_TAIL_BYTES = 4096;
+/** What is under way is waited for so long before a save. */
+const QUIET_LIMIT_MS = 5000;
 const PAGE_BYTES = 4096;
 
 /** Callbacks own the bytes they get. None may throw. */
@@ -189,9 +191,10 @@ export class Machine {
   /** Pauses, and gives the state. Input under way reaches the guest first, and 9P requests are answered. */
   async save(): Promise<ArrayBuffer> {
     this.#live("save");
-    if (this.#state === "running") await Promise.race([this.#quiet(), this.#ended.promise]);
+    if (this.#state === "running") await this.#soon(this.#quiet());
     await this.pause();
-    await this.#nineP?.idle();
+    if (!(await this.#soon(this.#nineP?.idle())))
+      throw new MachineFailure("emulator", "Cannot save the machine: its file server does not answer");
     return this.#emulator.save_state();
   }
 
@@ -315,6 +318,18 @@ export class Machine {
   }
 
   readonly #ended = Promise.withResolvers<never>();
+
+  /** Whether it happened in time: a guest may never read its input. Rejects when the machine ends. */
+  async #soon(happening: Promise<void> | undefined): Promise<boolean> {
+    if (happening === undefined) return true;
+    const late = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => late.resolve(false), QUIET_LIMIT_MS);
+    try {
+      return await Promise.race([happening.then(() => true), late.promise, this.#ended.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 
   async #quiet(): Promise<void> {
     await this.#console.drained();
