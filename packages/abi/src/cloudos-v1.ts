@@ -64,7 +64,7 @@
  *   vmo_unmap(ptr)   syncs and ends the window that starts there
  *   fd_vmo(fd, out)   the VMO of an open file, coherent with fd_read and fd_write
  *   pager_create(out)   vmo_create_paged(pager, size u64, key u64, flags, out)   EINVAL: the key is taken
- *   pager_wait(pager, deadline u64 (monotonic ns, 2^64-1 none), out)   REQUEST struct below. ETIMEDOUT, EINTR
+ *   pager_wait(pager, deadline u64 (monotonic ns, 2^64-1 none, 0: EAGAIN), out)   REQUEST struct below. ETIMEDOUT, EINTR
  *   pager_supply(pager, key u64, offset u64, len u64, source vmo, source offset u64)   moves the source's frames; pages there already are kept
  *   pager_fail(pager, key u64, offset u64, len u64, errno)
  *   pager_writeback_begin(pager, key u64, offset u64, out)   two u64: offset and length of the next run of changed pages, length 0: none

@@ -1,4 +1,5 @@
 import {
+  EAGAIN,
   EFAULT,
   EINTR,
   EINVAL,
@@ -8,6 +9,7 @@ import {
   ETIMEDOUT,
   PAGER_PAGES,
   PAGER_WRITE_BACK,
+  SIGNAL_READABLE,
   VMO_OP_COMMIT,
   VMO_OP_DECOMMIT,
   VMO_OP_PIN,
@@ -95,11 +97,11 @@ describe("demand paging", () => {
   test("a reader waits for the page it touches; what is supplied is there without asking", async () => {
     const { driver, pager, vmo, client, supply, shared } = await start();
     expect((await info(driver, vmo)).flags).toBe(VMO_PAGED);
-    expect(await wait(driver, pager)).toBe(ETIMEDOUT);
+    expect(await wait(driver, pager)).toBe(EAGAIN);
     await client.go("cloudos_v1.vmo_read", shared, BigInt(5 * PAGE + 10), DATA, 20);
     expect(client.answer()).toBeUndefined();
     expect(await wait(driver, pager)).toEqual(asked(5, 1));
-    expect(await wait(driver, pager)).toBe(ETIMEDOUT);
+    expect(await wait(driver, pager)).toBe(EAGAIN);
     expect(await supply(5, 1)).toBe(0);
     expect(client.answer()).toBe(0);
     expect(client.bytes.slice(DATA, DATA + 20)).toEqual(pageOf(5, 10, 20));
@@ -171,7 +173,7 @@ describe("demand paging", () => {
     await client.go("cloudos_v1.vmo_read", shared, BigInt(5 * PAGE), DATA, 4);
     await other.go("cloudos_v1.vmo_read", shared, BigInt(5 * PAGE), DATA, 4);
     expect(await wait(driver, pager)).toEqual(asked(5, 1));
-    expect(await wait(driver, pager)).toBe(ETIMEDOUT);
+    expect(await wait(driver, pager)).toBe(EAGAIN);
     await supply(5, 1);
     expect([client.answer(), client.answer()]).toEqual([0, 0]);
     await client.go("cloudos_v1.vmo_read", shared, BigInt(20 * PAGE), DATA, 4);
@@ -213,7 +215,7 @@ describe("demand paging", () => {
     await client.go("cloudos_v1.vmo_read", shared, BigInt(9 * PAGE), DATA, 4);
     await close(driver, vmo);
     expect(await driver.call("cloudos_v1.proc_kill", client.pid, 9)).toBe(0);
-    expect(await wait(driver, pager)).toBe(ETIMEDOUT);
+    expect(await wait(driver, pager)).toBe(EAGAIN);
     expect(await driver.call("cloudos_v1.pager_fail", pager, BigInt(KEY), 0n, BigInt(PAGE), EIO)).toBe(EINVAL);
   });
 
@@ -251,6 +253,22 @@ describe("demand paging", () => {
     expect(await driver.call("cloudos_v1.proc_kill", service.pid, 15)).toBe(0);
     expect(service.answer()).toBe(EINTR);
   });
+});
+
+test("a port tells that a pager has requests", async () => {
+  const { driver, pager, client, supply, shared } = await start();
+  expect(await driver.call("cloudos_v1.port_create", OUT)).toBe(0);
+  const port = driver.u32();
+  expect(await driver.call("cloudos_v1.port_bind", port, pager, SIGNAL_READABLE, 9n)).toBe(0);
+  const packets = () => driver.call("cloudos_v1.port_wait", port, 0n, OUT + 64, 1, OUT);
+  expect(await packets()).toBe(EAGAIN);
+  await client.go("cloudos_v1.vmo_read", shared, BigInt(5 * PAGE), DATA, 4);
+  expect(await packets()).toBe(0);
+  expect([driver.u64(OUT + 64), driver.u32(OUT + 72)]).toEqual([9, SIGNAL_READABLE]);
+  expect(await wait(driver, pager)).toEqual(asked(5, 1));
+  expect(await packets()).toBe(EAGAIN);
+  expect(await supply(5, 1)).toBe(0);
+  expect(client.answer()).toBe(0);
 });
 
 describe("write-back", () => {

@@ -1,7 +1,7 @@
 /** What an object shows to those who wait for it, whatever its type: a set of SIGNAL_* and a queue that is woken when the set changes. */
 import { EAGAIN, EINVAL, ENOTCAPABLE } from "../../../abi/src/errno";
 import {
-  OBJECT_CHANNEL, OBJECT_EVENT, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_PORT, OBJECT_PROCESS, OBJECT_TIMER, SIGNAL_PEER_CLOSED, SIGNAL_READABLE,
+  OBJECT_CHANNEL, OBJECT_EVENT, OBJECT_PAGER, OBJECT_PIPE_READ, OBJECT_PIPE_WRITE, OBJECT_PORT, OBJECT_PROCESS, OBJECT_TIMER, SIGNAL_PEER_CLOSED, SIGNAL_READABLE,
   SIGNAL_WRITABLE,
 } from "../../../abi/src/kernel-interface";
 import { PIPE_BUF } from "../../../abi/src/params";
@@ -12,6 +12,7 @@ import { Pipe, pipeFilled, pipeReadQueue, pipeRoom, pipeWriteQueue } from "../ob
 import { sysReturn } from "../proc/deliver";
 import { parkUntil, waitCancel, waitPrepare, WaitQueue } from "../sched/wait";
 import { checkRange, store32, userSlice } from "../user";
+import { pagerQueue, pagerReady } from "../vmo/pager";
 import { Endpoint, endpointClosed, endpointFilled, endpointRoom, peerOf, watchersOf } from "./channel";
 import { deadlineOf } from "./deadline";
 import { Event } from "./event";
@@ -36,6 +37,8 @@ export function signalsOf(type: u32, object: usize): u32 {
       return atomic.load<u32>(object + offsetof<Event>("signals"));
     case OBJECT_PORT:
       return bits(portReady(object), false, false);
+    case OBJECT_PAGER:
+      return bits(pagerReady(object), false, false);
     case OBJECT_PIPE_READ:
       return bits(pipeFilled(object) != 0, false, atomic.load<u32>(object + offsetof<Pipe>("writers")) == 0);
     case OBJECT_PIPE_WRITE:
@@ -55,6 +58,8 @@ export function signalQueue(type: u32, object: usize): WaitQueue | null {
       return changetype<WaitQueue>(object + offsetof<Event>("watchers0"));
     case OBJECT_PORT:
       return portWatchers(object);
+    case OBJECT_PAGER:
+      return pagerQueue(object);
     case OBJECT_PIPE_READ:
       return pipeReadQueue(changetype<Pipe>(object));
     case OBJECT_PIPE_WRITE:

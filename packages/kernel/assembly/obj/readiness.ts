@@ -11,7 +11,7 @@ import { signalQueue, signalsOf } from "../ipc/signals";
 import { WaitQueue } from "../sched/wait";
 import { ttyReadable, ttyWritable } from "../tty/output";
 import { Tty, ttyReadQueue, ttyState, ttyWriteQueue, TTY_HUNG_UP } from "../tty/tty";
-import { Pager, pagerQueue } from "../vmo/pager";
+import { pagerQueue, pagerReady } from "../vmo/pager";
 import { Handle } from "./handle";
 import { Pipe, pipeFilled, pipeReadQueue, pipeRoom, pipeWriteQueue } from "./pipe";
 import { Ring, ringEnded, ringFilled, ringQueue } from "./ring";
@@ -58,7 +58,7 @@ export function pollState(handle: Handle, writing: bool): u32 {
       return flags(writing ? ttyWritable(tty) : ttyReadable(tty), (ttyState(tty) & TTY_HUNG_UP) != 0);
     }
     case OBJECT_PAGER:
-      return flags(atomic.load<u32>(object + offsetof<Pager>("head")) != 0, false);
+      return flags(pagerReady(object), false);
   }
   return POLL_READY;
 }

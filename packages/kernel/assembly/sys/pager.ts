@@ -1,10 +1,11 @@
 /** cloudos_v1 calls on pagers. Contracts: packages/abi/src/cloudos-v1.ts, docs/kernel/objects/pager.md. */
 import { VMO_RESIZABLE } from "../../../abi/src/cloudos-v1";
-import { EINVAL, ENOMEM, ERANGE } from "../../../abi/src/errno";
+import { EAGAIN, EINVAL, ENOMEM, ERANGE } from "../../../abi/src/errno";
 import { OBJECT_PAGER, OBJECT_VMO } from "../../../abi/src/kernel-interface";
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, RIGHTS_ALL_OBJECT } from "../../../abi/src/rights";
 import { core, currentProcess, KCore } from "../core";
+import { deadlineOf } from "../ipc/deadline";
 import { Handle, handleUse } from "../obj/handle";
 import { objectAlloc, objectRef } from "../obj/object";
 import { sysReturn } from "../proc/deliver";
@@ -16,7 +17,6 @@ import { pagesFail, pagesSupply, writeBackBegin, writeBackEnd } from "../vmo/wri
 import { handleOut, vmoDone, vmoHold } from "./vmo";
 
 const REQUEST_SIZE: u32 = 32;
-const DEADLINE_NONE: u64 = 0xffffffffffffffff;
 
 /** Address, with a reference for the call, or -errno. */
 function pagerHold(handle: u32, rights: u32): i32 {
@@ -62,12 +62,12 @@ export function c1_vmo_create_paged(handle: u32, size: u64, key: u64, flags: u32
   return handleOut(OBJECT_VMO, rc, RIGHTS_ALL_OBJECT, out);
 }
 
-/** REQUEST struct to `out`. `deadline` is monotonic ns; ETIMEDOUT. */
+/** REQUEST struct to `out`. EAGAIN without one when `deadline` is 0; ETIMEDOUT. */
 export function c1_pager_wait(handle: u32, deadline: u64, out: u32): i32 {
   const held = pagerHold(handle, RIGHT_READ);
   if (held < 0) return sysReturn(held);
   const pager = changetype<Pager>(held);
-  const until = deadline == DEADLINE_NONE ? Infinity : <f64>deadline / 1000;
+  const until = deadlineOf(deadline);
   // Before a request is taken: it would be lost with a bad address.
   let rc = checkRange(userSlice(out, REQUEST_SIZE));
   while (rc == 0) {
@@ -78,7 +78,10 @@ export function c1_pager_wait(handle: u32, deadline: u64, out: u32): i32 {
       rc = copyOut(out, request, REQUEST_SIZE);
       break;
     }
-    rc = parkUntil(until);
+    if (until == 0) {
+      waitCancel();
+      rc = -EAGAIN;
+    } else rc = parkUntil(until);
   }
   pagerRelease(held);
   return sysReturn(rc);

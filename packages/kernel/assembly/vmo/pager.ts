@@ -11,7 +11,7 @@ import { Globals, globals } from "../globals";
 import { spinLock, spinUnlock } from "../lock";
 import { slabFree } from "../mem/slab";
 import { objectUnref } from "../obj/object";
-import { WaitQueue, wakeAll, wakeOne } from "../sched/wait";
+import { WaitQueue, wakeAll } from "../sched/wait";
 import { queueOf, Vmo } from "./vmo";
 
 /** Vmo.pager of one whose pager is gone. */
@@ -38,6 +38,11 @@ export class Pager {
 
 export function pagerQueue(pager: usize): WaitQueue {
   return changetype<WaitQueue>(pager + offsetof<Pager>("queue0"));
+}
+
+/** Is there a request? */
+export function pagerReady(pager: usize): bool {
+  return atomic.load<u32>(pager + offsetof<Pager>("head")) != 0;
 }
 
 /** Guards all pagers' queues and the list of VMOs that have one. Comes after any VMO's lock. */
@@ -104,7 +109,8 @@ export function ask(vmo: Vmo, want: u32, page: u32, count: u32): i32 {
     pager.tail = changetype<u32>(vmo);
   }
   vmo.wants |= <u8>want;
-  wakeOne(pagerQueue(at));
+  // All: a port among those who wait takes no request.
+  wakeAll(pagerQueue(at));
   return 0;
 }
 
