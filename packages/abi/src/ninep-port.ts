@@ -6,7 +6,7 @@
  * knows the guest's fids as opaque records, hands them to the successor and asks again for what was not answered.
  */
 
-import { NinePMailbox } from "./ninep-mailbox.ts";
+import { MAILBOX_REPLY_MAX, NinePMailbox } from "./ninep-mailbox.ts";
 
 export type FidRecordEntry = readonly [fid: number, record: Uint8Array | undefined];
 
@@ -46,6 +46,10 @@ const LINUX_EIO = 5;
 const TVERSION = 100;
 const TFLUSH = 108;
 const TFSYNC = 50;
+const TREADDIR = 40;
+const TREAD = 116;
+/** Tread and Treaddir: header, fid[4] offset[8] count[4]. */
+const READ_COUNT_AT = 19;
 
 /** A reply that is at hand comes in a tenth of this; waiting longer holds up the guest's other processes. */
 const BLOCK_MS = 1;
@@ -103,7 +107,7 @@ export class NinePPort {
     if (type === TVERSION) this.#records.clear();
     this.#waiting.set(tag, { type, message: REPEATABLE.has(type) ? message.slice() : undefined, reply, dropped });
     if (this.#port === undefined) this.#held.push(message);
-    else if (this.#mailbox !== undefined && this.#mayBlock(type)) this.#sendAndWait(this.#mailbox, message, tag);
+    else if (this.#mailbox !== undefined && this.#mayBlock(message)) this.#sendAndWait(this.#mailbox, message, tag);
     else this.#send({ type: "request", message }, message.buffer);
   }
 
@@ -193,8 +197,14 @@ export class NinePPort {
     }
   }
 
-  #mayBlock(type: number): boolean {
+  /** Not for what takes long, or is answered with more than the mailbox holds. */
+  #mayBlock(message: Uint8Array): boolean {
+    const type = message[4];
     if (type === TFLUSH || type === TFSYNC) return false;
+    if ((type === TREAD || type === TREADDIR) && message.length >= READ_COUNT_AT + 4) {
+      const count = new DataView(message.buffer, message.byteOffset).getUint32(READ_COUNT_AT, true);
+      if (count > MAILBOX_REPLY_MAX - 11) return false;
+    }
     if (this.#unblocked === 0) return true;
     this.#unblocked--;
     return false;

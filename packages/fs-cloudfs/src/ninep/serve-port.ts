@@ -1,9 +1,12 @@
 import { NinePMailbox } from "@cloudos/abi/ninep-mailbox";
-import type { FromNineP, ToNineP } from "@cloudos/abi/ninep-port";
+import type { FidRecordEntry, FromNineP, ToNineP } from "@cloudos/abi/ninep-port";
 import { Miss, settle } from "../vfs/errors.ts";
 import { adoptFid, exportForSuccessor } from "./fid-table.ts";
 import type { Reply } from "./request.ts";
 import type { NinePServer } from "./server.ts";
+
+/** Fids that changed this shortly before a service dies are unknown to its successor and answer EBADF. */
+const FLUSH_MS = 5;
 
 export interface ServeOptions {
   /** Called for every request, before it is carried out. */
@@ -20,21 +23,34 @@ export function serveNineP(port: MessagePort, server: NinePServer, options: Serv
 
   let mailbox: NinePMailbox | undefined;
 
-  const answer = (message: Reply, ticket: number | undefined) => {
+  /** Calls `send` with the records of changed fids: at once, so that they leave in order, unless a name is not in memory. */
+  const withChangedFids = (send: (fids: readonly FidRecordEntry[]) => void) => {
     const changed = server.takeChangedFids();
     const records = () => [...exportForSuccessor(server, changed)];
-    const send = (fids: ReturnType<typeof records>) => {
-      if (ticket === undefined || mailbox?.put(ticket, message) !== true) {
-        tell({ type: "reply", message, fids }, message.buffer);
-      } else if (fids.length > 0) tell({ type: "fids", fids });
-    };
     try {
       send(changed.length === 0 ? [] : records());
     } catch (thrown) {
-      // A name that is not in memory: the reply waits, since whoever has it may rely on the record.
       if (!(thrown instanceof Miss)) throw thrown;
       void settle(records).then(send);
     }
+  };
+  /** They must not hold up a guest that blocks for its reply. */
+  let flushing: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    flushing = undefined;
+    withChangedFids((fids) => {
+      if (fids.length > 0) tell({ type: "fids", fids });
+    });
+  };
+  const answer = (message: Reply, ticket: number | undefined) => {
+    if (ticket !== undefined && mailbox !== undefined) {
+      if (mailbox.put(ticket, message)) {
+        if (server.hasChangedFids) flushing ??= setTimeout(flush, FLUSH_MS);
+        return;
+      }
+      mailbox.refuse(ticket);
+    }
+    withChangedFids((fids) => tell({ type: "reply", message, fids }, message.buffer));
   };
   const request = (message: Uint8Array, ticket: number | undefined) => {
     options.onRequest?.();
@@ -95,6 +111,7 @@ export function serveNineP(port: MessagePort, server: NinePServer, options: Serv
   };
   return {
     close() {
+      clearTimeout(flushing);
       port.onmessage = null;
       port.close();
       server.reset();

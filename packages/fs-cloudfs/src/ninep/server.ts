@@ -192,6 +192,10 @@ export class NinePServer {
     this.#changed ??= new Set();
   }
 
+  get hasChangedFids(): boolean {
+    return this.#changed !== undefined && this.#changed.size > 0;
+  }
+
   takeChangedFids(): readonly number[] {
     if (this.#changed === undefined || this.#changed.size === 0) return [];
     const changed = [...this.#changed];
