@@ -162,6 +162,19 @@ describe.skipIf(missing !== null)(
         "4096 MiB of memory; a 32-bit machine here has 16 to 2047 MiB",
       );
       await expect(runtime.create({ name: "x", image: "nowhere" })).rejects.toMatchObject({ code: "unknown-image" });
+      const iso = new Uint8Array(40_000);
+      iso.set(new TextEncoder().encode("CD001"), 16 * 2048 + 1);
+      iso.set(new TextEncoder().encode("Debian 12 amd64 n"), 16 * 2048 + 40);
+      await files.writeFile("/home/user/debian.iso", iso);
+      await files.writeFile("/home/user/notes.txt", new Uint8Array(600));
+      for (const [disk, reason] of [
+        ["/home/user/debian.iso", /it is for 64-bit x86, this machine is 32-bit x86.*vm run debian/],
+        ["/home/user/notes.txt", /neither an ISO 9660 image nor a disk with a boot sector/],
+      ] as const) {
+        await runtime.create({ name: "pc", disk });
+        await expect(runtime.start("pc")).rejects.toThrow(reason);
+        await runtime.remove("pc");
+      }
       await expect(runtime.resume("nobody")).rejects.toMatchObject({ code: "not-found" });
       await expect(runtime.resume("one")).rejects.toMatchObject({ code: "state" });
     });

@@ -2,6 +2,7 @@ export const USAGE = `Usage: vm COMMAND [ARGUMENT]...
 Virtual x86 machines: Linux in the page, with its files on this disk.
 
   vm run IMAGE            make a machine, start it and attach this terminal to its console
+  vm boot FILE            boot an ISO or disk image from these files, with a BIOS and a screen
   vm exec NAME COMMAND    run a program in a machine, with its streams and exit status
   vm console NAME         attach this terminal to a machine that runs
   vm ls [--images]        machines, or images that can be run
@@ -32,6 +33,13 @@ when it ends. When this process is killed the machine ends with it; when its ter
       --cpu SHARE       part of a processor core, 0.05 to 1
       --rm              delete the machine when it ends
       --cold            boot the kernel even where a booted state could be restored
+`,
+  boot: `Usage: vm boot [OPTION]... FILE
+Make a machine with a BIOS, a screen and FILE in its CD drive or as its disk (32-bit PC). What it writes to a disk stays in the machine.
+
+  -n, --name NAME       its name (default: the file's)
+  -m, --memory MIB      memory of the machine (default 256)
+      --cpu SHARE       part of a processor core, 0.05 to 1
 `,
   exec: `Usage: vm exec [OPTION]... NAME COMMAND [ARGUMENT]...
 Run a program in a machine. Standard streams are connected; the exit status is the program's, 128+n after signal n.

@@ -6,6 +6,7 @@ import type { EnvironmentSpec } from "../runtime.ts";
 import { bytesText, parseOptions, UsageError } from "./command-line.ts";
 import type { CommandSession } from "./command-session.ts";
 import { operands, type Subcommand, type VmContext } from "./vm-command.ts";
+import { absolute } from "./vm-transfer.ts";
 
 /** Ctrl-], as telnet and virsh have it. */
 const DETACH = 0x1d;
@@ -69,6 +70,34 @@ export const runRun: Subcommand = async (context, args) => {
   if (ending.kind === "hung-up" && !isTemporary) await runtime.suspend(name);
   if (isTemporary && ending.kind !== "detached") await runtime.remove(name);
   return report(session, name, ending);
+};
+
+export const runBoot: Subcommand = async ({ session, runtime }, args) => {
+  const options = parseOptions(args, {
+    long: { name: true, memory: true, cpu: true },
+    short: { n: "name", m: "memory" },
+  });
+  const [file] = operands(options.operands, "FILE");
+  const memoryMiB = options.number("memory", 1, 2 ** 32);
+  const cpuShare = options.number("cpu", 0.05, 1);
+  const disk = absolute(session.request.cwd, file);
+  const stem = (disk.split("/").at(-1) ?? "").toLowerCase().replace(/\.[a-z0-9]+$/, "");
+  const name =
+    options.value("name") ?? (stem.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "") || "disk");
+  await runtime.create({
+    name,
+    disk,
+    ...(memoryMiB !== undefined && { memoryMiB }),
+    ...(cpuShare !== undefined && { cpuShare }),
+  });
+  try {
+    await runtime.start(name, progress(session, "the BIOS"));
+  } catch (error) {
+    await runtime.remove(name);
+    throw error;
+  }
+  await session.stdout(`${name}: its screen is in a tab of its own\n`);
+  return 0;
 };
 
 export const runConsole: Subcommand = async (context, args) => {

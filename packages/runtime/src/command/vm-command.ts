@@ -5,7 +5,7 @@ import type { MachineRuntime } from "../machine/machine-runtime.ts";
 import { UsageError } from "./command-line.ts";
 import type { CommandSession } from "./command-session.ts";
 import { USAGE, USAGES } from "./usage.ts";
-import { runConsole, runExec, runRun, runStart } from "./vm-attach.ts";
+import { runBoot, runConsole, runExec, runRun, runStart } from "./vm-attach.ts";
 import {
   runClone,
   runList,
@@ -31,6 +31,7 @@ export type Subcommand = (context: VmContext, args: readonly string[]) => Promis
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   run: runRun,
+  boot: runBoot,
   exec: runExec,
   console: runConsole,
   attach: runConsole,

@@ -2,6 +2,7 @@ import {
   type BlobReference,
   type PackageLayer,
   VM_IMAGE_VERSION,
+  type VmFirmware,
   type VmImage,
   type VmImageIndex,
 } from "@cloudos/abi/vm-image";
@@ -33,6 +34,13 @@ export class ImageCatalogue {
       image.catch(() => this.#images.delete(name));
     }
     return image;
+  }
+
+  /** The BIOS for disks and CDs. Rejects with "not-built". */
+  async firmware(): Promise<VmFirmware> {
+    const firmware = await this.#json<VmFirmware>("firmware/manifest.json", { cache: "no-cache" });
+    if (firmware !== null) return firmware;
+    throw new RuntimeError("not-built", "Cannot boot a disk: the BIOS is not built here. Run npm run images");
   }
 
   async packageLayer(name: string, base: string): Promise<PackageLayer> {

@@ -77,7 +77,7 @@ export class MachineRuntime implements Runtime {
       name: record.spec.name,
       kind: record.kind,
       state,
-      image: record.spec.image ?? null,
+      image: record.spec.image ?? record.spec.disk ?? null,
       memoryMiB: record.spec.memoryMiB ?? 0,
       createdAtMs: record.createdAtMs,
       savedAtMs: record.saved?.savedAtMs ?? null,
@@ -253,6 +253,11 @@ export class MachineRuntime implements Runtime {
       this.#entries.delete(name);
       this.#changed();
     });
+  }
+
+  /** Whether it has a terminal and an agent of ours: not when it boots its own disk. */
+  async isOurs(name: string): Promise<boolean> {
+    return (await this.#find(name)).record.spec.disk === undefined;
   }
 
   /** What there is to attach to. Rejects with "state" unless it runs. */

@@ -4,6 +4,7 @@ import type { StateParts } from "@cloudos/abi/saved-state";
 import type { ImageLayer, VmImage } from "@cloudos/abi/vm-image";
 import { AgentClient } from "../agent/agent-client.ts";
 import { PortChannel } from "../agent/byte-channel.ts";
+import { type BiosMedium, biosImage, biosMedium, isIso } from "../images/bios-machine.ts";
 import type { Progress } from "../images/blobs.ts";
 import { baseId } from "../images/image-catalogue.ts";
 import type { EnvironmentSpec } from "../runtime.ts";
@@ -41,9 +42,10 @@ export class Starter {
     return { ...image.hardware, memoryMiB: spec.memoryMiB ?? image.hardware.memoryMiB };
   }
 
-  image(spec: EnvironmentSpec): Promise<VmImage> {
+  async image(spec: EnvironmentSpec): Promise<VmImage> {
+    if (spec.disk !== undefined) return biosImage(spec, isIso(await this.#options.files.readFile(spec.disk)));
     if (spec.image === undefined) {
-      return Promise.reject(new RuntimeError("invalid", `Cannot use "${spec.name}": it names no image`));
+      throw new RuntimeError("invalid", `Cannot use "${spec.name}": it names no image`);
     }
     return this.#options.images.image(spec.image);
   }
@@ -57,10 +59,13 @@ export class Starter {
     const { spec, identity } = record;
     const image = await this.image(spec);
     const hardware = { ...image.hardware, memoryMiB: spec.memoryMiB ?? image.hardware.memoryMiB };
+    const medium = spec.disk === undefined ? null : await this.#medium(spec.disk);
     const isBooted = spec.coldBoot !== true && hardwareId(hardware) === hardwareId(image.hardware);
     const { boot, fids, isRestored } = restore
       ? await this.#savedBoot(record, image, hardware)
-      : await this.#imageBoot(image, isBooted, onProgress);
+      : medium !== null
+        ? { boot: medium.boot, fids: null, isRestored: false }
+        : await this.#imageBoot(image, isBooted, onProgress);
 
     const writable = this.#store.writable(spec.name);
     const root = hardware.nineP
@@ -80,8 +85,8 @@ export class Starter {
         name: spec.name,
         hardware,
         boot,
-        disk: null,
-        cdrom: null,
+        disk: medium?.disk ?? null,
+        cdrom: medium?.cdrom ?? null,
         mac: Uint8Array.from(identity.mac),
         canvas: this.#options.canvas?.(spec.name, image) ?? null,
         ports: {
@@ -112,7 +117,10 @@ export class Starter {
       // What was told while it was created was told to nobody.
       live.display = (await device.stats()).display;
       await device.start();
-      live.agent = this.#agent(record, live, new PortChannel(agent.port1), isRestored, image);
+      live.agent =
+        spec.disk !== undefined
+          ? noAgent(spec.name)
+          : this.#agent(record, live, new PortChannel(agent.port1), isRestored, image);
       live.agent.then(
         (connected) => {
           live.connectedAgent = connected;
@@ -146,6 +154,11 @@ export class Starter {
     const mounts = live.root !== null && image.layers.length === 0 && !(isRestored && record.saved !== null);
     if (mounts) live.warnings.push(...(await mountShared(agent)));
     return agent;
+  }
+
+  async #medium(path: string): Promise<BiosMedium> {
+    const { files, blobs, images } = this.#options;
+    return biosMedium(path, files, blobs, await images.firmware());
   }
 
   async #imageBoot(image: VmImage, booted: boolean, onProgress: Progress): Promise<Boot> {
@@ -207,6 +220,11 @@ interface Boot {
   readonly fids: Uint8Array | null;
   /** It goes on from a state, whoever's. */
   readonly isRestored: boolean;
+}
+
+function noAgent(name: string): Promise<AgentClient> {
+  const message = `Cannot run a program in "${name}": a machine that boots its own disk has no agent of ours`;
+  return Promise.reject(new RuntimeError("unsupported", message));
 }
 
 async function mountShared(agent: AgentClient): Promise<readonly string[]> {
