@@ -10,7 +10,7 @@ export { Scanout } from "./devices/display/scanout.ts";
 export { gpuDriver } from "./devices/gpu/gpu-driver.ts";
 export { keyboardDriver, pointerDriver, touchDriver } from "./devices/input/drivers.ts";
 export { followGamepads, gamepadDriver } from "./devices/input/gamepad.ts";
-export { Seat } from "./devices/input/seat.ts";
+export { Seat, type SeatSurface } from "./devices/input/seat.ts";
 export { DeviceRegistry } from "./devices/registry.ts";
 export { RemoteDevicePort, serveDevices } from "./devices/remote-port.ts";
 export { SYSTEM_LOG_NODE, SystemLog } from "./devices/system-log.ts";

@@ -12,6 +12,7 @@ import {
   pointerDriver,
   requestGpuDevice,
   Seat,
+  type SeatSurface,
   speakerDriver,
   touchDriver,
   usbNode,
@@ -21,6 +22,8 @@ import { openMixer } from "./web-mixer.ts";
 /** The page's side of the hardware: what a person points at, and what only a gesture of theirs can do. */
 export interface PageHardware {
   readonly seat: Seat;
+  /** The display is shown on `surface`: input on it is the machine's. Returns how to take it away. */
+  show(surface: SeatSurface): () => void;
   /** Asks the person for a USB device; from a click only. Resolves with whether one was chosen. */
   addUsbDevice(): Promise<boolean>;
 }
@@ -50,11 +53,22 @@ export function attachHardware(hardware: Hardware, facts: MachineFacts): PageHar
   whenIdle(async () => {
     const nodes = await discoverInBrowser(facts);
     for (const node of nodes) hardware.plug(node);
-    followGamepads(hardware, window);
     followUsb(hardware);
     soundAfterGesture(hardware, nodes);
   });
-  return { seat, addUsbDevice: () => addUsbDevice(hardware) };
+  return {
+    seat,
+    show: (surface) => {
+      const detach = seat.attach(surface);
+      // Whoever listens for gamepads makes the browser look for them all the time.
+      const unfollow = followGamepads(hardware, window);
+      return () => {
+        unfollow();
+        detach();
+      };
+    },
+    addUsbDevice: () => addUsbDevice(hardware),
+  };
 }
 
 /** Once the first prompt is there: asking for a graphics adapter starts a process of the browser's. */

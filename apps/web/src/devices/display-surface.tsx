@@ -7,8 +7,9 @@ export function DisplaySurface({ machine }: { readonly machine: Machine }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const box = place.current;
-    const seat = pageHardware(machine)?.seat;
-    if (box === null || seat === undefined) return;
+    const hardware = pageHardware(machine);
+    if (box === null || hardware === undefined) return;
+    const { seat } = hardware;
     // A canvas can be given away once, and effects run twice in development: each run brings its own.
     const canvas = document.createElement("canvas");
     canvas.width = seat.width;
@@ -19,7 +20,7 @@ export function DisplaySurface({ machine }: { readonly machine: Machine }) {
     canvas.setAttribute("aria-label", "Display of this machine: keys go to the programs that read /dev/input");
     box.append(canvas);
     machine.showDisplay(canvas.transferControlToOffscreen());
-    const detach = seat.attach(canvas);
+    const detach = hardware.show(canvas);
     // A pointer that leaves while a button is down still belongs to the display, and a click gives it the keyboard.
     const capture = (event: PointerEvent) => {
       canvas.focus();

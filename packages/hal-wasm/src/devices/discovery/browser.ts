@@ -85,7 +85,7 @@ function input(): DeviceNode[] {
       ? absent(
           "/input/gamepad",
           "w3c,gamepad",
-          "None is connected, or none has had a button pressed since this page was opened.",
+          "None is connected, or none has had a button pressed while the display was shown.",
         )
       : absent("/input/gamepad", "w3c,gamepad", "This browser does not let this page see gamepads."),
   ];

@@ -22,7 +22,7 @@ export interface PadHost {
 const NONE = absent(
   "/input/gamepad",
   "w3c,gamepad",
-  "None is connected, or none has had a button pressed since this page was opened.",
+  "None is connected, or none has had a button pressed while the display was shown.",
 );
 
 export function padNode(pad: Pad): DeviceNode {
@@ -49,6 +49,9 @@ export function followGamepads(hardware: Hardware, target: EventTarget): () => v
   return () => {
     target.removeEventListener("gamepadconnected", came);
     target.removeEventListener("gamepaddisconnected", went);
+    if (connected.size === 0) return;
+    for (const index of connected) hardware.unplug(`${NONE.path}/${index}`);
+    hardware.plug(NONE);
   };
 }
 
