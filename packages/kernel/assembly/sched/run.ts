@@ -86,12 +86,18 @@ function isStopped(fiber: Fiber): bool {
   return atomic.load<u32>(changetype<usize>(processOf(fiber)) + offsetof<Process>("stopped")) != 0;
 }
 
+/** 0, or 1 + queue of the real-time class: its own, or what it was lent. */
+function realtimeOf(fiber: Fiber): u32 {
+  const lent = <u32>fiber.lent;
+  return lent >= LENT_REALTIME ? lent - LENT_REALTIME + 1 : <u32>fiber.realtime;
+}
+
 /** Queues a ready fiber by its class and level. runLock is held. */
 function put(owner: KCore, fiber: Fiber, nowUs: f64, front: bool): void {
   fiber.stampUs = nowUs;
   owner.ready++;
   const lent = <u32>fiber.lent;
-  const realtime = lent >= LENT_REALTIME ? lent - LENT_REALTIME + 1 : <u32>fiber.realtime;
+  const realtime = realtimeOf(fiber);
   if (realtime != 0) {
     levelsPut(realtimeQueue(owner), realtime - 1, linkOf(fiber), front);
     return;
@@ -138,7 +144,7 @@ export function makeReady(fiber: Fiber): void {
   } else {
     fiber.state = FIBER_READY;
     put(owner, fiber, now, <u32>fiber.level < LEVELS - 1);
-    owner.resched = max(owner.resched, fiber.realtime != 0 ? RESCHED_NOW : RESCHED_SOON);
+    owner.resched = max(owner.resched, realtimeOf(fiber) != 0 ? RESCHED_NOW : RESCHED_SOON);
   }
   spinUnlock(runLock(owner));
   if (!stopped) tell(owner);
@@ -287,7 +293,7 @@ function charge(fiber: Fiber, nowUs: f64): void {
     fiber.userUs += spent;
     share.userUs += spent;
   }
-  if (fiber.realtime != 0) me.realtimeUsedUs += spent;
+  if (realtimeOf(fiber) != 0) me.realtimeUsedUs += spent;
   shareCharge(share, spent);
   // Use is counted over any number of turns: giving way just before the end wins nothing.
   fiber.usedUs += spent;
@@ -374,7 +380,7 @@ function pick(me: KCore, nowUs: f64): Fiber | null {
       continue;
     }
     // A share is only picked when nothing holds it; the other ways in have to ask.
-    if ((direct || fiber.realtime != 0) && shareHeld(shareOf(fiber), nowUs) != 0) {
+    if ((direct || realtimeOf(fiber) != 0) && shareHeld(shareOf(fiber), nowUs) != 0) {
       me.ready++;
       sharePut(shareOf(fiber), linkOf(fiber), 0, false);
       continue;
@@ -414,7 +420,7 @@ function slice(me: KCore, fiber: Fiber, nowUs: f64, direct: bool): void {
   if (direct && me.sliceEndUs > nowUs) return;
   let end = min(levelQuantumUs(fiber.level, processOf(fiber).nice) - fiber.usedUs, <f64>globals().quantumUs);
   end = nowUs + min(end, me.capLeftUs);
-  if (fiber.realtime != 0) end = min(end, nowUs + max(0.0, REALTIME_BUDGET_US - me.realtimeUsedUs));
+  if (realtimeOf(fiber) != 0) end = min(end, nowUs + max(0.0, REALTIME_BUDGET_US - me.realtimeUsedUs));
   else if (load<u32>(realtimeQueue(me)) != 0) end = min(end, me.realtimeEndUs);
   me.sliceEndUs = max(end, nowUs + SLICE_LEAST_US);
 }
