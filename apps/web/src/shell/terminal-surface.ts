@@ -6,6 +6,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { WebglAddon } from "@xterm/addon-webgl";
 import { Terminal } from "@xterm/xterm";
+import { restCursor } from "./cursor-rest.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 
 export interface SurfaceEvents {
@@ -18,6 +19,7 @@ export class TerminalSurface {
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
   readonly #observer: ResizeObserver;
+  readonly #cursor: { dispose(): void };
   readonly #encoder = new TextEncoder();
   #machine: MachineTerminal | null = null;
   /** A soft "Ctrl" from the key bar applies to the next key. */
@@ -45,6 +47,7 @@ export class TerminalSurface {
     this.#xterm.open(place);
     this.#loadWebgl();
     this.#refit();
+    this.#cursor = restCursor(this.#xterm);
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(place);
     this.#xterm.onData((text) => this.send(text));
@@ -109,6 +112,7 @@ export class TerminalSurface {
   dispose(): void {
     this.#disposed = true;
     this.#observer.disconnect();
+    this.#cursor.dispose();
     this.#xterm.dispose();
   }
 
