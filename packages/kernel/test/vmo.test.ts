@@ -220,6 +220,19 @@ describe("clones", () => {
     await expectNoLeak(machine, parent, copy);
   });
 
+  test("a pinned page stays in its frame: it is the clone that gets a copy", async () => {
+    const machine = await start();
+    const { driver } = machine;
+    const vmo = await create(driver, 2 * PAGE);
+    await write(driver, vmo, 0, pattern(2 * PAGE));
+    expect(await op(driver, vmo, VMO_OP_PIN, 0, PAGE)).toBe(0);
+    const copy = await clone(driver, vmo, 0, 2 * PAGE);
+    await write(driver, vmo, 0, pattern(2 * PAGE, 7));
+    expect(await read(driver, copy, 0, 2 * PAGE)).toEqual(pattern(2 * PAGE));
+    expect(await op(driver, vmo, VMO_OP_UNPIN, 0, PAGE)).toBe(0);
+    await expectNoLeak(machine, vmo, copy);
+  });
+
   test("random histories of a family agree with a model", async () => {
     const machine = await start();
     const { driver } = machine;
@@ -400,6 +413,18 @@ describe("bad input", () => {
 });
 
 describe("memory is out", () => {
+  test("a request for more than there is does not drive out the page cache", async () => {
+    const { files, driver, host } = await start(256);
+    files.add("f", pattern(50 * PAGE));
+    const fd = await driver.open("f");
+    for (let at = 0; at < 50; at += 10) await driver.read(fd, 10 * PAGE);
+    const { cache } = host.memoryInfo();
+    expect(cache).toBe(50 * PAGE);
+    const vmo = await create(driver, 2 ** 32);
+    expect(await op(driver, vmo, VMO_OP_COMMIT, 0, 64 << 20)).toBe(ENOMEM);
+    expect(host.memoryInfo().cache).toBe(cache);
+  });
+
   test("in the middle of each operation: it has not happened, and nothing leaks", async () => {
     const machine = await start(256);
     const { driver, host } = machine;

@@ -1,4 +1,15 @@
-import { EBUSY, ECANCELED, EFAULT, EINVAL, ERANGE, VMO_PROT_READ, VMO_PROT_WRITE, VMO_RESIZABLE } from "@cloudos/abi";
+import {
+  EBUSY,
+  ECANCELED,
+  EFAULT,
+  EINVAL,
+  ERANGE,
+  VMO_OP_PIN,
+  VMO_OP_UNPIN,
+  VMO_PROT_READ,
+  VMO_PROT_WRITE,
+  VMO_RESIZABLE,
+} from "@cloudos/abi";
 import { expect, test } from "vitest";
 import { ChildDriver, Parent } from "./child-driver.ts";
 import { DATA, type Driver } from "./fs-driver.ts";
@@ -69,6 +80,21 @@ test("two processes share memory through windows: words of one page do not undo 
   const expected = Uint8Array.from({ length: 16 }, (_, i) => (i < 8 ? 1 : 2));
   expect(driver.bytes.slice(AT, AT + 16)).toEqual(expected);
   expect(child.bytes.slice(AT, AT + 16)).toEqual(expected);
+});
+
+test("a window on pinned pages", async () => {
+  const { driver } = await start();
+  const vmo = await create(driver, PAGE);
+  await write(driver, vmo, 0, pattern(PAGE));
+  expect(await driver.call("cloudos_v1.vmo_op", vmo, VMO_OP_PIN, 0n, BigInt(PAGE))).toBe(0);
+  expect(await map(driver, vmo, 0, AT, PAGE)).toBe(0);
+  driver.bytes.fill(1, AT, AT + 16);
+  expect(await sync(driver, AT, PAGE)).toBe(0);
+  await write(driver, vmo, 100, pattern(8, 5));
+  expect(await unmap(driver, AT)).toBe(0);
+  expect(driver.bytes.slice(AT + 100, AT + 108)).toEqual(pattern(8, 5));
+  expect(await read(driver, vmo, 0, 16)).toEqual(new Uint8Array(16).fill(1));
+  expect(await driver.call("cloudos_v1.vmo_op", vmo, VMO_OP_UNPIN, 0n, BigInt(PAGE))).toBe(0);
 });
 
 test("a window on a file writes to the file", async () => {

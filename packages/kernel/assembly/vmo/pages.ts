@@ -5,6 +5,9 @@ import { frameAlloc, frameFree, frameOf, framePut, frameShare, frameShared } fro
 import { frameOfEntry, PAGE_BITS, PAGE_PRESENT } from "../mem/page-table";
 import { fileCopyPage } from "../fs/file";
 import { File } from "../fs/object";
+import { fsState } from "../fs/state";
+import { globals } from "../globals";
+import { framesTotal } from "../mem/spans";
 import { memoryCharge, memoryUncharge } from "./charge";
 import { pagesIn } from "./fault";
 import { entryAt, nextPage, pagesRemove, slotAt, slotMake, Vmo, vmoLock, vmoMake, vmoRelease, vmoUnlock } from "./vmo";
@@ -32,6 +35,12 @@ function chainGrow(chain: usize, count: u32): usize {
     chain = frame;
   }
   return chain;
+}
+
+/** No more frames than this can be had, whatever is dropped. */
+function framesAtMost(): u32 {
+  const g = globals();
+  return framesTotal() - g.framesUsed + fsState().cachedPages + g.vmoPages;
 }
 
 /** How many pages of [first, end) have no frame, and in the high half how many share theirs; -ENOMEM. vmo.lock is held. */
@@ -72,6 +81,8 @@ export function pagesOwn(vmo: Vmo, first: u32, end: u32): i32 {
       return 0;
     }
     vmoUnlock(vmo);
+    // More than there can be is refused before it drives the page cache out.
+    if (rc == AGAIN && need > have && need - have > framesAtMost()) rc = -ENOMEM;
     if (rc < 0) break;
     if (need > have) {
       chain = chainGrow(chain, need - have);
@@ -144,24 +155,39 @@ export function vmoClone(parent: Vmo, first: u32, count: u32, flags: u32): i32 {
 }
 
 /**
+ * A reference to a frame for another table: to the frame itself, or to a copy when it is pinned, since of two who share the one who writes
+ * first moves on to another frame. 0: memory is out. The lock of the frame's VMO is held.
+ */
+function lend(frame: usize): usize {
+  if (frameOf(frame).owner == 0) {
+    frameShare(frame);
+    return frame;
+  }
+  const copy = frameAlloc();
+  if (copy != 0) memory.copy(copy, frame, PAGE_SIZE);
+  return copy;
+}
+
+/**
  * Brings the entry at `slot`, of a table that shares pages of the VMO, up to date. 1: it was another page, 0: it was not, or -errno.
  * Not for files. No lock is held.
  */
 export function pageShare(vmo: Vmo, page: u32, slot: usize): i32 {
   for (;;) {
     vmoLock(vmo);
-    const entry = entryAt(vmo, page) & ~PAGE_BITS | entryAt(vmo, page) & PAGE_PRESENT;
+    const found = entryAt(vmo, page);
+    const absent = (found & PAGE_PRESENT) == 0;
+    const entry = absent ? 0 : <u32>frameOfEntry(found) | PAGE_PRESENT;
     const old = load<u32>(slot);
-    const absent = (entry & PAGE_PRESENT) == 0;
     if (absent && vmo.pager != 0) {
       vmoUnlock(vmo);
       const rc = pagesIn(vmo, page, page + 1);
       if (rc < 0) return rc;
       continue;
     }
-    if (!absent && entry != old) frameShare(frameOfEntry(entry));
+    const fresh = absent || entry == old ? entry : <u32>lend(frameOfEntry(entry)) | PAGE_PRESENT;
     vmoUnlock(vmo);
-    const fresh = absent ? 0 : entry;
+    if (fresh == PAGE_PRESENT) return -ENOMEM;
     store<u32>(slot, fresh);
     if (old == fresh) return 0;
     if (old != 0) framePut(frameOfEntry(old));
@@ -183,9 +209,12 @@ function share(parent: Vmo, first: u32, end: u32, clone: Vmo): i32 {
     if ((entry & PAGE_PRESENT) == 0) rc = AGAIN;
     else if (slot == 0) rc = -ENOMEM;
     else {
-      frameShare(frameOfEntry(entry));
-      store<u32>(slot, <u32>frameOfEntry(entry) | PAGE_PRESENT);
-      clone.pages++;
+      const frame = lend(frameOfEntry(entry));
+      if (frame == 0) rc = -ENOMEM;
+      else {
+        store<u32>(slot, <u32>frame | PAGE_PRESENT);
+        clone.pages++;
+      }
     }
   }
   memoryUncharge(clone.job, charge - clone.pages);
