@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Screen, Stage } from "./stage.ts";
 
 const built = (image: string) => existsSync(join(import.meta.dirname, "../../build/images", image, "manifest.json"));
@@ -179,5 +179,108 @@ describe.skipIf(!built("debian"))("the debian machine in the browser (images: np
 
   it("rm: nothing is left, whoever owned it in the machine", async () => {
     await screen.run("clear; vm rm -f moved copy; vm ls -q; ls /var/vm; echo nothing", /^nothing/m);
+  });
+});
+
+/** The colour in the middle of the machine's screen in view: [red, green, blue]. */
+function middleOfScreen(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".pane:not(.pane-hidden) .screen canvas");
+    const probe = new OffscreenCanvas(1, 1).getContext("2d");
+    if (canvas === null || probe === null || canvas.width === 0) return [-1, -1, -1];
+    probe.drawImage(canvas, canvas.width / 2, canvas.height / 2, 1, 1, 0, 0, 1, 1);
+    return [...probe.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
+  });
+}
+
+/** Waits until `look` gives a value that `fits`. */
+async function eventually<T>(look: () => Promise<T>, fits: (value: T) => boolean, timeoutMs = 60_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (fits(value)) return value;
+    if (Date.now() > deadline) throw new Error(`Never came: the last was ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe.skipIf(!built("firmware"))("a disk of one's own (images: npm run images)", () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+
+  it("boots with a BIOS, and draws on a screen", async () => {
+    const page = await stage.page();
+    const screen = await Screen.ready(page);
+    // mode 13h (320x200, 256 colours), then all of its memory at A000:0 set to colour 4, dark red; hlt for ever.
+    const program = "b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd";
+    await page.evaluate(async (hex) => {
+      const disk = new Uint8Array(512);
+      disk.set(hex.match(/../g)?.map((byte) => Number.parseInt(byte, 16)) ?? []);
+      disk.set([0x55, 0xaa], 510);
+      const { cloudos } = globalThis as unknown as {
+        cloudos: { files: { writeFile(path: string, data: Uint8Array): Promise<void> } };
+      };
+      await cloudos.files.writeFile("/home/user/red.img", disk);
+    }, program);
+    await screen.type("vm boot red.img\n");
+    await eventually(
+      () => middleOfScreen(page),
+      // Two thirds of 255 in the card's six bits.
+      ([red, green, blue]) => red === 168 && green === 0 && blue === 0,
+    );
+    await page.locator("#tab-1").click();
+    await screen.run("clear; vm exec red true; echo status $?", /has no agent of ours\nstatus 1/);
+    await screen.run("vm rm -f red; vm ls -q; echo gone", /\ngone/);
+  });
+});
+
+describe.skipIf(!built("desktop"))("the desktop (images: npm run images desktop)", () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open({ viewport: { width: 1100, height: 900 } });
+  });
+  afterAll(() => stage.close());
+
+  it("restores; clicks and keys change the picture and reach programs", async () => {
+    const page = await stage.page();
+    const screen = await Screen.ready(page);
+    await screen.type("vm run desktop\n");
+    const picture = page.locator(".screen canvas");
+    await picture.waitFor({ timeout: 120_000 });
+    const wallpaper = await eventually(
+      () => middleOfScreen(page),
+      ([red = 0, green = 0, blue = 0]) => red + green + blue > 0,
+    );
+    expect(wallpaper).not.toEqual([0, 0, 0]);
+    const shot = async () => (await picture.screenshot()).toString("base64");
+
+    // A terminal has the focus once it was clicked.
+    const box = (await picture.boundingBox())!;
+    const scale = Math.min(box.width / 1024, box.height / 768);
+    const at = (x: number, y: number) =>
+      [box.x + (box.width - 1024 * scale) / 2 + x * scale, box.y + (box.height - 768 * scale) / 2 + y * scale] as const;
+    await page.mouse.move(...at(300, 300));
+    await page.mouse.click(...at(300, 300));
+    const before = await shot();
+    await page.keyboard.type("echo typed here > /root/typed\n");
+    await eventually(shot, (now) => now !== before);
+    await page.locator("#tab-1").click();
+    await screen.press(LEAVE);
+    await screen.shows(/goes on/);
+    await screen.run("clear; until vm exec desktop cat /root/typed; do :; done 2> /dev/null", /^typed here$/m);
+
+    // The menu opens at the button in the panel's corner.
+    await page
+      .getByRole("tab", { name: /desktop/ })
+      .last()
+      .click();
+    const closed = await shot();
+    await page.mouse.click(...at(20, 755));
+    await eventually(shot, (now) => now !== closed);
   });
 });
