@@ -141,7 +141,9 @@ export class Troupe {
     this.host = new Host({
       ...options,
       imports: (pid, memory) => {
-        const actor = this.#actors.get(pid) ?? this.#starting!;
+        const actor = this.#actors.get(pid) ?? this.#starting;
+        // A program that an actor has started.
+        if (actor === undefined) return {};
         actor.pid = pid;
         this.#actors.set(pid, actor);
         return { puppet: { next: () => actor.step(memory), done: (_: number, result: bigint) => actor.done(result) } };
@@ -181,6 +183,7 @@ export class Troupe {
     const token = this.host.spawn({ path: "/puppet", rings });
     if (token < 0) throw new Error(`host_spawn: errno ${-token}`);
     await this.host.settle();
+    this.#starting = undefined;
     if (actor.pid === 0) throw new Error("The puppet did not start");
     return actor;
   }
