@@ -1,7 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Machine } from "@cloudos/abi";
 import { NinePPort } from "@cloudos/abi/ninep-port";
 import * as Comlink from "comlink";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { buildChunkTree, TreeImage } from "../../packages/fs-cloudfs/src/chunkfs/node/index.ts";
 import { NinePClient } from "../../packages/fs-cloudfs/test/ninep-client.ts";
 import { bootForTest, exited, run } from "./harness.ts";
 
@@ -101,5 +107,55 @@ describe.each([
     await machine.files.copyTree("/home/user/from", "/home/user/to");
     expect(await sh("cd to; cat b; readlink l; [ b -ef sub/a ] && stat -c '%a %h' b")).toBe("x\nsub/a\n640 2\n");
     await expect(machine.files.copyTree("/home/user/from", "/home/user/to")).rejects.toThrow("not empty");
+  });
+
+  it("gives a machine layers over HTTP, and learns what it reads first", async () => {
+    const scratch = mkdtempSync(join(tmpdir(), "layers-"));
+    const tree = new TreeImage();
+    for (let i = 0; i < 30; i++) tree.file(`etc/f${i}`, new Uint8Array(60_000).fill(i + 1));
+    const { id } = await buildChunkTree(tree, { treeFile: join(scratch, "base.tree"), blobs: join(scratch, "blobs") });
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end(readFileSync(join(scratch, request.url ?? "")));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.close();
+      rmSync(scratch, { recursive: true });
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const layers = [{ treeUrl: `${url}base.tree`, blobsUrl: url, id }];
+    await sh("mkdir vm");
+    const open = async (fids: Uint8Array | null) => {
+      const { port1, port2 } = new MessageChannel();
+      const writable = "/home/user/vm";
+      await machine.files.exportTree({ name: "vm", writable, layers, fids }, Comlink.transfer(port1, [port1]));
+      return new NinePPort(port2);
+    };
+    const port = await open(null);
+    const client = clientOf(port);
+    await client.version();
+    const root = await client.attach();
+    const file = await client.open(await client.walk(root, "etc/f20"), 2);
+    expect(await client.read(file, 100, 5)).toEqual(new Uint8Array(5).fill(21));
+    await client.write(file, 0, text("changed"));
+    const fids = await machine.files.exportedFids("vm");
+    port.close();
+    await machine.files.endExport("vm");
+    expect((await machine.files.stat(`/var/cache/chunks/${id}.prefetch`)).sizeBytes).toBe(12);
+    expect(asked.filter((path) => path.startsWith("/blobs/")).length).toBe(1);
+
+    // A new service knows nothing but what is on disk.
+    await machine.files.sync();
+    await machine.killService("vfs");
+    asked.length = 0;
+    const again = await open(fids);
+    const restored = clientOf(again);
+    expect(string(await restored.read(file, 0, 7))).toBe("changed");
+    expect(await restored.read(file, 59_999, 5)).toEqual(Uint8Array.of(21));
+    expect(asked.filter((path) => path.startsWith("/blobs/")).length).toBe(1);
+    again.close();
+    await machine.files.endExport("vm");
   });
 });

@@ -32,7 +32,7 @@ export class ServiceHostFiles implements HostFiles {
 
   constructor(service: FileService) {
     this.#service = service;
-    this.#exports = new TreeExports(service);
+    this.#exports = new TreeExports(service, this);
   }
 
   readFile(path: string): Promise<Uint8Array> {
