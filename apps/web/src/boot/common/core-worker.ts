@@ -33,9 +33,10 @@ export function runCoreWorker(port: MessagePort): void {
         if (core) core.saving = data.saving;
         break;
       case "modules": {
-        service?.abandon();
-        service = new RemoteModuleService(data.port);
-        cache.attach(service);
+        const successor = new RemoteModuleService(data.port);
+        service?.abandon(successor);
+        service = successor;
+        cache.attach(successor);
         break;
       }
     }

@@ -1,5 +1,4 @@
 import type { ModuleResult, ModuleService } from "@cloudos/abi";
-import { EIO } from "@cloudos/abi";
 
 /** A core asks the module service, over a port of their own. */
 type Question = { readonly request: number; readonly moduleId: number };
@@ -18,11 +17,12 @@ export function serveModules(service: ModuleService, port: MessagePort): void {
 }
 
 interface Pending {
+  readonly moduleId: number;
   readonly onProgress: (text: string) => void;
   readonly resolve: (result: ModuleResult) => void;
 }
 
-/** The module service at the other end of a port. After `abandon` every question is answered with EIO. */
+/** The module service at the other end of a port. */
 export class RemoteModuleService implements ModuleService {
   readonly #port: MessagePort;
   readonly #pending = new Map<number, Pending>();
@@ -44,15 +44,19 @@ export class RemoteModuleService implements ModuleService {
   get(moduleId: number, onProgress: (text: string) => void): Promise<ModuleResult> {
     return new Promise((resolve) => {
       const request = ++this.#lastRequest;
-      this.#pending.set(request, { onProgress, resolve });
+      this.#pending.set(request, { moduleId, onProgress, resolve });
       this.#port.postMessage({ request, moduleId } satisfies Question);
     });
   }
 
-  abandon(): void {
+  /**
+   * The service is dead: what it did not answer, `successor` is asked. It may know: its answers to EXEC can be here before
+   * its port is. Of modules that only the dead one knew it says EIO.
+   */
+  abandon(successor: ModuleService): void {
     this.#port.close();
-    for (const { resolve } of this.#pending.values()) {
-      resolve({ ok: false, errno: EIO, message: "Cannot load the program: the file service was restarted meanwhile" });
+    for (const { moduleId, onProgress, resolve } of this.#pending.values()) {
+      void successor.get(moduleId, onProgress).then(resolve);
     }
     this.#pending.clear();
   }
