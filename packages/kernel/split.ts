@@ -11,7 +11,7 @@ import binaryen from "binaryen";
 
 /** Functions of the personality, by the file they are in. */
 const PERSONALITY =
-  /^kernel\/assembly\/(fs|tty|wasi|window|obj\/(pipe|device|print|readiness)|proc\/report|sys\/(files|descriptors|connect|identity|kill|spawn|wait))\b/;
+  /^kernel\/assembly\/(fs|tty|wasi|window|obj\/(pipe|device|print|readiness|ring)|proc\/report|sys\/(files|descriptors|connect|identity|kill|spawn|wait))\b/;
 /** First table slot of the personality's functions. The lower ones are for function references; programs' gates start at 1024. */
 const BRIDGE_BASE = 512;
 /** Functions of at most this many expressions that call only the like are copied into the personality, not imported. */

@@ -85,6 +85,21 @@ describe("channels", () => {
     expect([b.bytes[big], b.bytes[big + 65534], b.bytes[big + 65535]]).toEqual([7, 7, 9]);
   });
 
+  it("large messages are paid for by the sender's job until they are gone", async () => {
+    const jobMemory = async () => {
+      expect(await a.errno("job_create", 0xffffffff, out)).toBe(0);
+      const job = a.u32(out);
+      expect(await a.errno("job_info", 0xffffffff, big)).toBe(0);
+      await a.errno("handle_close", job);
+      return a.u64(big + 32);
+    };
+    const before = await jobMemory();
+    expect(await a.errno("channel_write", left, big, 65536, 0, 0, 0n)).toBe(0);
+    expect((await jobMemory()) - before).toBe(65536n);
+    expect(await b.errno("channel_read", right, big, 65536, handles, 16, info, 0n)).toBe(0);
+    expect(await jobMemory()).toBe(before);
+  });
+
   it("a message that does not fit stays and tells its size", async () => {
     await send(a, left, "too long");
     expect((await receive(b, right, 0n, 4)).errno).toBe(EMSGSIZE);

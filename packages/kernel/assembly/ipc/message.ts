@@ -12,11 +12,14 @@ import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { dispatchRelease } from "../obj/dispatch";
 import { Handle, handleMoveIn, handleMoveOut, handleNamed } from "../obj/handle";
+import { objectRef } from "../obj/object";
+import { jobRelease } from "../proc/job";
 import { Process } from "../proc/process";
 import { checkRange, copyIn, copyOut, store32, userSlice } from "../user";
+import { memoryCharge, memoryUncharge } from "../vmo/charge";
 
 /**
- *   0 next | 4 length | 8 handle count u16 | 10 carries channels u16 | 12 ticket | 16 badge u64 | 24 handle records | 28 call | 32 bytes, or frames' addresses
+ *   0 next | 4 length | 8 handle count u16 | 10 carries channels u16 | 12 ticket | 16 badge u64 | 24 handle records | 28 call | 32 bytes, or frames' addresses and the job that pays for them
  * Owned by whoever holds it; in a queue guarded by the endpoint's lock.
  */
 @unmanaged
@@ -56,10 +59,19 @@ export function messageRecord(message: Message, index: u32): Handle {
 export function messageMake(process: Process, from: u32, length: u32, handles: u32, count: u32, through: Handle): i32 {
   if (length > <u32>CHANNEL_MESSAGE_MAX || count > <u32>CHANNEL_HANDLES_MAX) return -EMSGSIZE;
   const pages = length > SLAB_BYTES ? (length + PAGE_SIZE - 1) >> PAGE_SHIFT : 0;
-  const address = slabAlloc(<u32>MESSAGE_HEADER + (pages != 0 ? pages << 2 : length));
-  if (address == 0) return -ENOMEM;
+  const job = <usize>process.job;
+  if (pages != 0 && !memoryCharge(job, pages)) return -ENOMEM;
+  const address = slabAlloc(<u32>MESSAGE_HEADER + (pages != 0 ? (pages << 2) + 4 : length));
+  if (address == 0) {
+    if (pages != 0) memoryUncharge(job, pages);
+    return -ENOMEM;
+  }
   const message = changetype<Message>(address);
   message.length = length;
+  if (pages != 0) {
+    objectRef(job);
+    store<u32>(address + MESSAGE_HEADER + (pages << 2), <u32>job);
+  }
   let rc: i32 = 0;
   if (pages == 0) rc = copyIn(address + MESSAGE_HEADER, from, length);
   for (let page: u32 = 0; page < pages && rc == 0; page++) {
@@ -148,6 +160,10 @@ export function messageFree(message: Message): void {
       const frame = <usize>load<u32>(messageBytes(message) + (at >> PAGE_SHIFT << 2));
       if (frame != 0) frameFree(frame);
     }
+    const pages = (message.length + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    const job = <usize>load<u32>(messageBytes(message) + (pages << 2));
+    memoryUncharge(job, pages);
+    jobRelease(job);
   }
   slabFree(changetype<usize>(message));
 }
