@@ -71,6 +71,11 @@ export class MachineCenter {
     });
   }
 
+  /** A person looks at the images: have ready what a start would wait for. */
+  prepare(): void {
+    this.#board.prepare();
+  }
+
   /** A program opened a stream to the page. Ours are those of `vm`; others are hung up. */
   connect(connection: HostConnection): void {
     const request = parseRequest(connection.text, "vm");

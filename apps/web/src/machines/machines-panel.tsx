@@ -173,6 +173,7 @@ function useCatalogue(center: MachineCenter): Catalogue {
       }
     };
     void look();
+    center.prepare();
     return () => {
       current = false;
       clearTimeout(timer);

@@ -356,6 +356,8 @@ export class MachineRuntime implements Runtime {
   async #keep(entry: Entry, change: Partial<MachineRecord>): Promise<void> {
     entry.record = { ...entry.record, ...change };
     await this.#store.writeRecord(entry.record);
+    // A state that was said to be saved survives the tab.
+    if (change.saved !== undefined) await this.#options.files.sync();
     this.#changed();
   }
 

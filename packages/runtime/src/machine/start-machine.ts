@@ -16,6 +16,7 @@ import type { MachineStore } from "../store/machine-store.ts";
 import { ByteTail, GuestConsole } from "./guest-console.ts";
 import { renewIdentity } from "./identity.ts";
 import type { LiveMachine } from "./live-machine.ts";
+import type { RootExport } from "./machine-board.ts";
 import type { MachineRuntimeOptions } from "./machine-runtime.ts";
 
 const LOG_BYTES = 64 * 1024;
@@ -61,21 +62,17 @@ export class Starter {
     const hardware = { ...image.hardware, memoryMiB: spec.memoryMiB ?? image.hardware.memoryMiB };
     const medium = spec.disk === undefined ? null : await this.#medium(spec.disk);
     const isBooted = spec.coldBoot !== true && hardwareId(hardware) === hardwareId(image.hardware);
-    const { boot, fids, isRestored } = restore
+    const source = restore
       ? await this.#savedBoot(record, image, hardware)
       : medium !== null
         ? { boot: medium.boot, fids: null, isRestored: false }
-        : await this.#imageBoot(image, isBooted, onProgress);
-
-    const writable = this.#store.writable(spec.name);
-    const root = hardware.nineP
-      ? await this.#options.machineFiles.exportRoot({
-          name: spec.name,
-          layers: await this.#layers(spec, image),
-          writable,
-          fids,
-        })
-      : null;
+        : this.#imageBoot(image, isBooted, onProgress);
+    const { isRestored } = source;
+    // The tree is mounted while the state, which is far larger, still comes.
+    const [boot, root] = await Promise.all([
+      source.boot,
+      hardware.nineP ? this.#root(record, image, await source.fids) : null,
+    ]);
     const [console_, agent, serial] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
     const network = hardware.network === null ? null : (this.#options.network?.connect(spec.name) ?? null);
     const log = new ByteTail(LOG_BYTES);
@@ -161,21 +158,36 @@ export class Starter {
     return biosMedium(path, files, blobs, await images.firmware());
   }
 
-  async #imageBoot(image: VmImage, booted: boolean, onProgress: Progress): Promise<Boot> {
+  async #root(record: MachineRecord, image: VmImage, fids: Uint8Array | null): Promise<RootExport> {
+    const { spec } = record;
+    const layers = await this.#layers(spec, image);
+    const writable = this.#store.writable(spec.name);
+    return this.#options.machineFiles.exportRoot({ name: spec.name, layers, writable, fids });
+  }
+
+  #imageBoot(image: VmImage, booted: boolean, onProgress: Progress): Boot {
     const { blobs } = this.#options;
     if (booted && image.snapshot !== null) {
       const { fids } = image.snapshot;
-      const [state, table] = await Promise.all([
-        this.#bootedState(image, onProgress),
-        fids === null ? null : blobs.load(fids),
-      ]);
-      const boot = { kind: "state", state: state.slice() } as const;
-      return { boot, fids: table === null ? null : new Uint8Array(table), isRestored: true };
+      const boot = this.#bootedState(image, onProgress).then(
+        (state) => ({ kind: "state", state: state.slice(0) }) as const,
+      );
+      // Whoever waits for the open files first hears of their failure; this one must not count as unhandled.
+      boot.catch(() => undefined);
+      const table = fids === null ? null : blobs.load(fids).then((bytes) => new Uint8Array(bytes));
+      return { boot, fids: table, isRestored: true };
     }
-    const { kernel, initrd, commandLine, display } = image.boot;
-    const [kernelBytes, initrdBytes] = await Promise.all([blobs.load(kernel, onProgress), blobs.load(initrd)]);
-    const boot: MachineBoot = { kind: "kernel", kernel: kernelBytes, initrd: initrdBytes, commandLine, display };
-    return { boot, fids: null, isRestored: false };
+    return { boot: this.#kernelBoot(image, onProgress), fids: null, isRestored: false };
+  }
+
+  async #kernelBoot(image: VmImage, onProgress: Progress): Promise<MachineBoot> {
+    const { blobs } = this.#options;
+    const { commandLine, display } = image.boot;
+    const [kernel, initrd] = await Promise.all([
+      blobs.load(image.boot.kernel, onProgress),
+      blobs.load(image.boot.initrd),
+    ]);
+    return { kind: "kernel", kernel, initrd, commandLine, display };
   }
 
   async #savedBoot(record: MachineRecord, image: VmImage, hardware: MachineHardware): Promise<Boot> {
@@ -216,8 +228,8 @@ export class Starter {
 }
 
 interface Boot {
-  readonly boot: MachineBoot;
-  readonly fids: Uint8Array | null;
+  readonly boot: MachineBoot | Promise<MachineBoot>;
+  readonly fids: Uint8Array | null | Promise<Uint8Array>;
   /** It goes on from a state, whoever's. */
   readonly isRestored: boolean;
 }

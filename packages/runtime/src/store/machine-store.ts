@@ -32,7 +32,8 @@ export class MachineStore {
     const { name } = record.spec;
     await this.#files.mkdir(this.writable(name), { recursive: true });
     await this.#replace(this.path(name, RECORD), new TextEncoder().encode(JSON.stringify(record, null, 1)));
-    await this.#files.sync();
+    // Durable soon, and in order with what else is written: nobody has to wait for it.
+    void this.#files.sync().catch(() => undefined);
   }
 
   /** The directory that takes what the guest writes to its root file system. */
