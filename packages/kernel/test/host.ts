@@ -85,6 +85,8 @@ export class Host {
   readonly programs = new Map<string, Program>();
   readonly spawned = new Map<number, number>();
   readonly exits = new Map<number, Exit>();
+  /** Rings made and not given back by `run`. */
+  readonly rings: number[] = [];
   /** Memories of programs by process, to look at results. */
   readonly memories = new Map<number, WebAssembly.Memory>();
   nowUs = 1_000_000;
@@ -151,6 +153,7 @@ export class Host {
   ring(capacity: number, toHost: boolean): number {
     const ring = this.agent.ring_create(capacity, toHost ? 1 : 0);
     if (ring < 0) throw new Error(`Cannot create a ring: errno ${-ring}`);
+    this.rings.push(ring);
     return ring;
   }
   #kick(ring: number, flags: number): void {
@@ -318,7 +321,10 @@ export class Host {
     const pid = this.spawned.get(token)!;
     const exit = this.exits.get(pid) ?? { kind: "exited", code: pid };
     const stdout = this.text(rings[1]);
-    for (const ring of rings) this.agent.ring_free(ring);
+    for (const ring of rings) {
+      this.agent.ring_free(ring);
+      this.rings.splice(this.rings.indexOf(ring), 1);
+    }
     return { ...exit, stdout, pid };
   }
 }

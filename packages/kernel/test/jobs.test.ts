@@ -16,13 +16,16 @@ import {
 } from "@cloudos/abi";
 import { expect, test } from "vitest";
 import { Host, type HostOptions } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import { at, exit, HOG, n, program, set, sleep, spawn } from "./programs.ts";
+
+const watch = leakGate();
 
 const SCRATCH = scratchOf(AGENT_HOST);
 const FOREVER = sleep("(i64.const 1000000000000)");
 
 function machine(options: HostOptions = {}): Host {
-  const host = new Host(options);
+  const host = watch(new Host(options));
   host.tickUs = 20;
   host.program("/bin/hog", HOG);
   host.program("/bin/nap", program(FOREVER));

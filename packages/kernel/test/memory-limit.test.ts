@@ -3,14 +3,17 @@ import { expect, test } from "vitest";
 import { ChildDriver, Parent } from "./child-driver.ts";
 import { OUT } from "./fs-driver.ts";
 import { Host } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import { charged, clone, close, create, createJob, info, op, pattern, read, write } from "./vmo-driver.ts";
+
+const watch = leakGate();
 
 const PAGE = 4096;
 /** The linear memory of a driver, and the unit of limits. */
 const MEMORY = 2 * 65536;
 
 async function start(pages: number) {
-  const host = new Host();
+  const host = watch(new Host());
   const parent = await Parent.start(host);
   const job = await createJob(parent.driver, pages);
   return { host, parent, job };

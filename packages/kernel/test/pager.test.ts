@@ -24,6 +24,7 @@ import { ChildDriver, Parent } from "./child-driver.ts";
 import { DATA, type Driver, OUT } from "./fs-driver.ts";
 import { MemoryFiles } from "./fs-memory.ts";
 import { Host } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import {
   clone,
   close,
@@ -37,6 +38,8 @@ import {
   resize,
   write,
 } from "./vmo-driver.ts";
+
+const watch = leakGate();
 
 const PAGE = 4096;
 const KEY = 77;
@@ -69,7 +72,7 @@ const asked = (first: number, pages: number): Request => ({
 
 async function start(options: { pages?: number; maxPages?: number; flags?: number } = {}) {
   const files = new MemoryFiles();
-  const host = new Host({ files: files.service, ...(options.maxPages ? { maxPages: options.maxPages } : {}) });
+  const host = watch(new Host({ files: files.service, ...(options.maxPages ? { maxPages: options.maxPages } : {}) }));
   const parent = await Parent.start(host);
   const { driver } = parent;
   const pager = await createPager(driver);

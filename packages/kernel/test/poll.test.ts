@@ -1,7 +1,10 @@
 import { EBADF, EINVAL } from "@cloudos/abi";
 import { describe, expect, test } from "vitest";
 import { Host } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import { at, n, program } from "./programs.ts";
+
+const watch = leakGate();
 
 const SUBSCRIPTIONS = 1024;
 const EVENTS = 2048;
@@ -33,7 +36,7 @@ interface Started {
   output(): string;
 }
 async function started(body: string): Promise<Started> {
-  const host = new Host();
+  const host = watch(new Host());
   host.program("/bin/poll", program(body));
   const input = host.ring(64, false);
   const output = host.ring(4096, true);
@@ -67,7 +70,7 @@ describe("clocks", () => {
     expect(output()).toBe("0 1 2 0 0 0 0 ");
   });
   test("many sleepers wake in the order of their times", async () => {
-    const host = new Host();
+    const host = watch(new Host());
     const output = host.ring(4096, true);
     const order = [7, 2, 9, 4, 1, 8, 3, 6, 5];
     for (const ms of order) {

@@ -15,11 +15,14 @@ import {
 } from "@cloudos/abi";
 import { expect, test } from "vitest";
 import { Host } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import { at, exit, n, program, set, spawn } from "./programs.ts";
+
+const watch = leakGate();
 
 /** A machine with some programs every test may want. */
 function machine(options = {}): Host {
-  const host = new Host(options);
+  const host = watch(new Host(options));
   host.tickUs = 20;
   host.program("/bin/three", program(exit(n(3))));
   host.program("/bin/forever", program("(loop $again (call $preempt) (br $again))"));

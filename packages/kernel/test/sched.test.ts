@@ -1,12 +1,15 @@
 import { AGENT_HOST, BOOST_PERIOD_US, MAX_CORES, SCHED_REALTIME, scratchOf, WCHAN_TIMER } from "@cloudos/abi";
 import { expect, test } from "vitest";
 import { Host, type HostOptions } from "./host.ts";
+import { leakGate } from "./leak/gate.ts";
 import { at, clock, exit, HOG, n, program, set, sleep, spawn } from "./programs.ts";
 import { answer } from "./service.ts";
 
+const watch = leakGate();
+
 /** Times are the simulated clock's, so nothing here depends on how fast the machine is. */
 function machine(options: HostOptions = {}): Host {
-  const host = new Host({ processLimit: 600, ...options });
+  const host = watch(new Host({ processLimit: 600, ...options }));
   host.tickUs = 20;
   host.program("/bin/hog", HOG);
   return host;
