@@ -73,6 +73,35 @@ describe("9P and a hostile guest", () => {
     expect(outside.lookup(rootIno, "in")).toBeGreaterThan(0);
   });
 
+  test("files have different qids however many file systems were mounted", async () => {
+    const table = new MountTable(newTmpfs());
+    let mount = table.root;
+    for (let i = 0; i < 100; i++) {
+      const next = newTmpfs();
+      const point = mount.fs.create(mount.rootIno, "m", { type: 3, mode: 0o755 });
+      mount = table.attach(next, next.rootIno, mount, point, false);
+    }
+    const server = serverOver(mount.fs, { mount, rootIno: mount.rootIno });
+    const { client, root } = await attached(server);
+    const paths = new Set<bigint>();
+    for (let i = 0; i < 50; i++) paths.add((await client.getattr(await client.create(root, `f${i}`))).qidPath);
+    expect(paths.size).toBe(50);
+    expect([...paths].every((path) => path >> 48n === BigInt(mount.fsId))).toBe(true);
+    // Mounts below the root are part of the tree.
+    const outer = serverOver(table.root.fs, { mount: table.root, rootIno: table.root.rootIno });
+    const whole = await attached(outer);
+    const deep = await whole.client.walk(whole.root, Array.from({ length: 10 }, () => "m").join("/"));
+    expect((await whole.client.getattr(await whole.client.walk(deep, "../m"))).qidPath).toBe(
+      (await whole.client.getattr(deep)).qidPath,
+    );
+    await fails(16, whole.client.unlink(whole.root, "m", 0x200));
+    const { fid } = await whole.client.tryWalk(deep, []);
+    const restored = serverOver(table.root.fs, { mount: table.root, rootIno: table.root.rootIno });
+    await restored.import(await outer.export());
+    const again = new NinePClient((message) => restored.handle(message), 1000);
+    expect((await again.getattr(fid)).qidPath).toBe((await whole.client.getattr(deep)).qidPath);
+  });
+
   test("fids and requests are limited", async () => {
     const server = serverOver(newTmpfs(), { fidsMax: 50 });
     const { client, root } = await attached(server);

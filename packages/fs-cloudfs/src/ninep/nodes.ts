@@ -98,10 +98,12 @@ export function requireNoMount(mount: Mount, ino: number): void {
 /** qid: type[1] version[4] path[8]. The version says that the file may be cached; the path is unique in the guest's tree. */
 export function putQid(writer: MessageWriter, mount: Mount, ino: number, type: number): MessageWriter {
   const kind = type === FILETYPE_DIRECTORY ? QID_DIRECTORY : type === FILETYPE_SYMBOLIC_LINK ? QID_SYMLINK : QID_FILE;
+  // As a node id: 48 bits of inode, 16 of file system. The sum would not fit a number.
   return writer
     .u8(kind)
     .u32(1)
-    .u64(ino + mount.fsId * 2 ** 48);
+    .u32(ino % 2 ** 32)
+    .u32(Math.floor(ino / 2 ** 32) + mount.fsId * 2 ** 16);
 }
 
 /** After a rename: fids of the file know its new name. */
