@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { AGENT_HOST, RIGHT_WRITE, SIGNAL_READABLE } from "@cloudos/abi";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AgentHandles } from "../src/host/agent-handles.ts";
+import { Host } from "../src/host/host.ts";
 import { writeBootInfo } from "../src/kernel/boot-info.ts";
 import { createClock, preciseWallMs } from "../src/kernel/clock.ts";
-import { instantiateAgent } from "../src/kernel/kernel-instance.ts";
+import { instantiateAgent, type KernelFunctions } from "../src/kernel/kernel-instance.ts";
 import { KernelMemory } from "../src/kernel/kernel-memory.ts";
 
 const built = (name: string) =>
@@ -17,14 +18,15 @@ describe("handles of an agent", () => {
   let left: number;
   let right: number;
 
+  let kernel: KernelFunctions;
+  let memory: KernelMemory;
+
   beforeEach(() => {
-    const memory = new KernelMemory(new WebAssembly.Memory({ initial: 64, maximum: 1024, shared: true }));
+    memory = new KernelMemory(new WebAssembly.Memory({ initial: 64, maximum: 1024, shared: true }));
     const originMs = preciseWallMs();
     writeBootInfo(memory, { mode: "smp", cores: 1, maxPages: 1024, originMs });
-    agent = new AgentHandles(
-      instantiateAgent({ agent: AGENT_HOST, modules, memory, clock: createClock(originMs), boot: true }),
-      memory,
-    );
+    kernel = instantiateAgent({ agent: AGENT_HOST, modules, memory, clock: createClock(originMs), boot: true });
+    agent = new AgentHandles(kernel, memory);
     [left, right] = agent.channel();
   });
 
@@ -79,6 +81,20 @@ describe("handles of an agent", () => {
     agent.dispatch();
     agent.dispatch();
     expect(ended).toBe(1);
+  });
+
+  it("are looked at when the host's doorbell rings", async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const host = new Host({ kernel, memory, onPost: () => undefined, onActivity: () => undefined });
+    const [near, far] = host.handles.channel();
+    host.handles.serve(
+      far,
+      ({ bytes }) => resolve(new TextDecoder().decode(bytes)),
+      () => undefined,
+    );
+    host.handles.write(near, text("ring"));
+    expect(await promise).toBe("ring");
+    host.stop();
   });
 
   it("say what is wrong", () => {
