@@ -73,8 +73,8 @@ export async function buildDebian(builder: Builder, verbose: boolean): Promise<V
     nineP: (request) => root.server.handle(request),
     verbose,
   });
-  await guest.until("shell prompt", 300, () => guest.console.includes("# "));
-  await guest.hello(60);
+  await guest.until("shell prompt", 900, () => guest.console.includes("# "));
+  await guest.hello(120);
   await guest.settle("/mnt");
   const state = await guest.machine.save();
   const fids = await root.server.export();

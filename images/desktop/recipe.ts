@@ -71,8 +71,8 @@ export async function buildDesktop(builder: Builder, verbose: boolean, debian: V
     nineP: (request) => root.server.handle(request),
     verbose,
   });
-  await guest.until("shell prompt", 300, () => guest.console.includes("# "));
-  await guest.hello(60);
+  await guest.until("shell prompt", 900, () => guest.console.includes("# "));
+  await guest.hello(120);
   const start = "setsid /usr/lib/cloudos/start-desktop < /dev/null > /run/desktop.log 2>&1 &";
   await guest.exec(["/bin/sh", "-c", start]);
   await windows(guest);

@@ -42,8 +42,8 @@ export async function configure(
     verbose: options.verbose,
   });
   try {
-    await guest.until("shell prompt", 300, () => guest.console.includes("# "));
-    await guest.hello(60);
+    await guest.until("shell prompt", 900, () => guest.console.includes("# "));
+    await guest.hello(120);
     const { status, stdout, stderr } = await guest.exec(["/bin/sh", "-c", script], options.seconds);
     if (options.verbose) process.stderr.write(stdout + stderr);
     if (status !== 0)
