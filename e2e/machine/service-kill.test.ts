@@ -1,6 +1,8 @@
 import type { Machine, Notice, ServiceStatus } from "@cloudos/abi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planBoot } from "../../apps/web/src/boot/common/plan.ts";
+import type { Platform, StartServices } from "../../apps/web/src/boot/common/platform.ts";
+import { bootSmp } from "../../apps/web/src/boot/common/smp-machine.ts";
 import { bootUp } from "../../apps/web/src/boot/common/up-machine.ts";
 import { bootForTest, CONFIGURATIONS, exited, type Finished, launch, run } from "./harness.ts";
 import { nodePlatform } from "./node-platform.ts";
@@ -100,41 +102,57 @@ describe.each(CONFIGURATIONS)("services ended at any moment: $name", ({ options 
   });
 });
 
-it("a file service that does not come back leaves errors behind, not waits, and may come back after all", async () => {
+describe.each(["UP", "SMP"] as const)("a file service that does not come back, %s", (mode) => {
   let diskIsGone = false;
   const options = {
-    mode: "up",
+    mode: mode === "UP" ? "up" : "smp",
     disk: { kind: "memory", name: "node" },
     osUrl: new URL("../../build/", import.meta.url).href,
   } as const;
-  const machine = await bootUp(
-    await planBoot(options, nodePlatform, "up", 1),
-    (...parts) => (diskIsGone ? Promise.reject(new Error("the disk is gone")) : startNodeServices(...parts)),
-    options,
-  );
-  const shell = await launch(machine, ["sh"]);
-  const say = (text: string) => shell.process.writeStdin(encoder.encode(`${text}\n`));
-  await say("echo ready");
-  await shell.printed("ready");
-  await machine.files.sync();
-  diskIsGone = true;
-  const killed = machine.killService("vfs");
-  await say("cat /etc/passwd; echo status $?");
-  await shell.printed("status");
-  await killed;
-  expect((await machine.services())[0]).toMatchObject({
-    state: "failed",
-    reason: expect.stringContaining("the disk is gone"),
+  /** Workers that do not load while the disk is gone. */
+  const platform: Platform = {
+    ...nodePlatform,
+    spawnWorker: (kind, name) =>
+      kind === "services" && diskIsGone
+        ? {
+            port: new MessageChannel().port1,
+            failed: Promise.resolve("the disk is gone"),
+            terminate: () => undefined,
+          }
+        : nodePlatform.spawnWorker(kind, name),
+  };
+  const start: StartServices = (...parts) =>
+    diskIsGone ? Promise.reject(new Error("the disk is gone")) : startNodeServices(...parts);
+
+  it("leaves errors behind, not waits, and may come back after all", async () => {
+    const machine =
+      mode === "UP"
+        ? await bootUp(await planBoot(options, nodePlatform, "up", 1), start, options)
+        : await bootSmp(platform, 2, options);
+    const shell = await launch(machine, ["sh"]);
+    const say = (text: string) => shell.process.writeStdin(encoder.encode(`${text}\n`));
+    await say("echo ready");
+    await shell.printed("ready");
+    await machine.files.sync();
+    diskIsGone = true;
+    const killed = machine.killService("vfs");
+    await say("cat /etc/passwd; echo status $?");
+    await shell.printed("status");
+    await killed;
+    expect((await machine.services())[0]).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("the disk is gone"),
+    });
+    expect(shell.stdout()).not.toContain("status 0");
+    await expect(machine.files.readFile("/etc/passwd")).rejects.toMatchObject({ name: "FileError", errno: 29 });
+    diskIsGone = false;
+    await machine.startService("vfs");
+    await say("cat /etc/hostname; echo again $?");
+    await shell.printed("again");
+    expect(shell.stdout()).toContain("cloudos\nagain 0");
+    await shell.process.kill(9);
+    await machine.shutdown();
   });
-  expect(shell.stdout()).not.toContain("status 0");
-  await expect(machine.files.readFile("/etc/passwd")).rejects.toMatchObject({ name: "FileError", errno: 29 });
-  diskIsGone = false;
-  await machine.startService("vfs");
-  await say("cat /etc/hostname; echo again $?");
-  await shell.printed("again");
-  expect(shell.stdout()).toContain("cloudos\nagain 0");
-  await shell.process.kill(9);
-  await machine.shutdown();
 });
 
 describe("svc", () => {
@@ -205,6 +223,17 @@ describe("svc", () => {
     await run(machine, ["rm", "/tmp/well"]);
     while (!(await svc("log", "checked")).stdout.includes("health check failed"));
     expect((await svc("stop", "checked")).status).toEqual(exited(0));
+  });
+
+  it("a check that hangs ends its service and does not stay behind", async () => {
+    const text =
+      "exec = sleep 100000\ncheck = sleep 77777\ncheck-every = 10ms\ncheck-timeout = 30ms\nbackoff = 1ms\nattempts = 100000\n";
+    await declare("hung", text);
+    while (!(await svc("log", "hung")).stdout.includes("no answer within 30 ms"));
+    expect((await svc("stop", "hung")).status).toEqual(exited(0));
+    const left = () => run(machine, ["sh", "-c", "cat /proc/*/cmdline | tr '\\0' '\\n' | grep -c 7777[7]"]);
+    while ((await left()).stdout !== "0\n");
+    await machine.files.remove("/etc/services.d/hung.conf");
   });
 
   it("starts what is needed first and stops it last", async () => {

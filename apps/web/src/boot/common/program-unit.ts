@@ -30,17 +30,28 @@ export class ProgramUnit implements ServiceUnit {
     const { check } = this.#file;
     const process = await this.#run(this.#file.argv, log);
     await process.closeStdin();
+    // A check that hangs is what gets its service killed; it must not stay behind.
+    let checking: HostProcess | undefined;
+    const endCheck = () => checking && signal(checking, SIGKILL);
+    void process.exited.then(endCheck);
     return {
       identity: `pid ${process.pid}`,
       ended: process.exited.then(endOf),
       stop: () => signal(process, SIGTERM),
       kill: () => signal(process, SIGKILL),
-      ...(check && { check: () => this.#check(check) }),
+      ...(check && {
+        check: () =>
+          this.#check(check, (started) => {
+            checking = started;
+          }),
+      }),
     };
   }
 
-  async #check(argv: readonly string[]): Promise<void> {
+  async #check(argv: readonly string[], started: (process: HostProcess | undefined) => void): Promise<void> {
     const process = await this.#run(argv, () => undefined);
+    started(process);
+    void process.exited.then(() => started(undefined));
     await process.closeStdin();
     const end = endOf(await process.exited);
     if (!end.ok) throw new Error(`"${argv.join(" ")}" ${end.text}`);
