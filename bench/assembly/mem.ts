@@ -1,17 +1,19 @@
 /**
- * mem clone TIMES ROUNDS | copy TIMES ROUNDS | fault PAGES ROUNDS | wait
+ * mem clone TIMES ROUNDS | copy TIMES ROUNDS | fault PAGES ROUNDS | many PROCESSES | wait
  * One line a round: microseconds to clone 64 MiB that are all in memory, or to copy them; microseconds from a read of a page that only
- * another process can supply to the end of the read. `wait` reads its input to the end, for processes that are only there.
+ * another process can supply to the end of the read; bytes of kernel memory a process takes when there are PROCESSES of them. `wait` reads its input to the end, for processes that are only there.
  */
 import { args } from "../../packages/userland/assembly/lib/args";
 import {
-  bootstrap_get, bootstrap_put, handle_close, pager_create, pager_supply, pager_wait, proc_kill, vmo_clone, vmo_create, vmo_create_paged, vmo_op,
+  bootstrap_get, bootstrap_put, fd_pipe, handle_close, pager_create, pager_supply, pager_wait, proc_kill, vmo_clone, vmo_create, vmo_create_paged, vmo_op,
   vmo_read, vmo_write,
 } from "../../packages/userland/assembly/lib/cloudos";
 import { writeText } from "../../packages/userland/assembly/lib/io";
 import { formatUnsigned, parseUnsigned } from "../../packages/userland/assembly/lib/numbers";
 import { Spawn, wait } from "../../packages/userland/assembly/lib/spawn";
-import { clock_time_get, fd_read, proc_exit } from "../../packages/userland/assembly/lib/wasi";
+import { memoryRow, memoryTable } from "../../packages/userland/assembly/lib/proc/system";
+import { slurp } from "../../packages/userland/assembly/lib/proc/process";
+import { clock_time_get, fd_close, fd_read, proc_exit, sched_yield } from "../../packages/userland/assembly/lib/wasi";
 
 const CLOCK_MONOTONIC: u32 = 1;
 const OP_COMMIT: u32 = 0;
@@ -93,6 +95,31 @@ function faults(pages: u32, rounds: u32): void {
   wait(-1);
 }
 
+function many(count: u32): void {
+  need(fd_pipe(scratch, 1), 85);
+  const readEnd = load<i32>(scratch);
+  const writeEnd = load<i32>(scratch, 4);
+  const before = memoryRow(memoryTable(), "MemFree");
+  for (let i: u32 = 0; i < count; i++) {
+    const child = new Spawn();
+    child.fds.push(0);
+    child.fds.push(readEnd);
+    if (child.run(["/bench/mem.wasm", "wait"]) < 0) proc_exit(86);
+  }
+  // All wait for their input once nothing is ready but this process.
+  while (running(slurp("/proc/loadavg")) > 1) sched_yield();
+  report((before - memoryRow(memoryTable(), "MemFree")) * 1000, count);
+  fd_close(readEnd);
+  fd_close(writeEnd);
+  for (let i: u32 = 0; i < count; i++) wait(-1);
+}
+
+/** How many processes run: the number before the slash of /proc/loadavg. */
+function running(text: string): u32 {
+  const slash = text.indexOf("/");
+  return <u32>parseUnsigned(text.substring(text.lastIndexOf(" ", slash) + 1, slash));
+}
+
 function idle(): void {
   store<u32>(scratch, <u32>scratch + 16);
   store<u32>(scratch, 8, 4);
@@ -106,5 +133,6 @@ if (mode == "serve") serve();
 else if (mode == "clone") clones(false, first, second);
 else if (mode == "copy") clones(true, first, second);
 else if (mode == "fault") faults(first, second);
+else if (mode == "many") many(first);
 else if (mode == "wait") idle();
 else proc_exit(64);

@@ -4,7 +4,6 @@ import { bootNodeMachine } from "../../e2e/machine/node.ts";
 const SHELLS = 50;
 const PAGE = 4096;
 const SCRIPT = `
-  cat /proc/meminfo; echo --
   for i in $(seq ${SHELLS}); do sh -c 'sleep 1000; true' & done
   until [ $(ps -A -o comm= | grep -c sleep) -ge ${SHELLS} ]; do :; done
   cat /proc/meminfo; echo ready
@@ -15,8 +14,6 @@ export interface Overhead {
   readonly overheadPercent: number;
   /** With the tables in full: what was never touched costs address space only. */
   readonly reservedPercent: number;
-  /** Kernel memory of one more process. */
-  readonly bytesEach: number;
 }
 
 /** What the kernel takes for itself while 100 ordinary processes wait: 50 shells, each with a child. A machine of 512 MiB in this Node process. */
@@ -25,14 +22,12 @@ export async function measureOverhead(): Promise<Overhead> {
   try {
     const shells = await launch(machine, ["/bin/sh", "-c", SCRIPT]);
     await shells.printed("ready");
-    const [before, after] = shells.stdout().split("--\n").map(readMeminfo);
-    if (before === undefined || after === undefined) throw new Error(`No figures: ${shells.stderr()}`);
-    const others = after.content + after.linear;
-    const percent = (tables: number) => (100 * (tables + after.frames)) / (tables + after.frames + others);
+    const figures = readMeminfo(shells.stdout());
+    const others = figures.content + figures.linear;
+    const percent = (tables: number) => (100 * (tables + figures.frames)) / (tables + figures.frames + others);
     return {
-      overheadPercent: percent(touched(memory, after.tables)),
-      reservedPercent: percent(after.tables),
-      bytesEach: (after.frames - before.frames) / (2 * SHELLS),
+      overheadPercent: percent(touched(memory, figures.tables)),
+      reservedPercent: percent(figures.tables),
     };
   } finally {
     await machine.shutdown();
