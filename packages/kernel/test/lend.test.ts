@@ -64,6 +64,32 @@ describe("priority inheritance", () => {
     expect(lent(server)).toBe(0);
   });
 
+  it("a call that waits lends to the server that is busy with another", async () => {
+    const [first, urgent] = [await caller(0), await caller(6)];
+    await ask(first);
+    const ticket = await take();
+    expect(lent(server)).toBe(0);
+    await ask(urgent);
+    expect(lent(server)).toBe(urgency(6));
+    await answer(ticket);
+    expect(lent(server)).toBe(urgency(6));
+    await urgent.actor.kill();
+    expect(lent(server)).toBe(0);
+  });
+
+  it("nobody lends to a server that has left", async () => {
+    await ask(await caller(0));
+    await take();
+    await server.kill();
+    const urgent = await caller(7);
+    const call = await ask(urgent);
+    expect(call.errno).toBeUndefined();
+    server = await troupe.start({ end: ends[1] });
+    from = await server.given("end");
+    await take();
+    expect(lent(server)).toBe(urgency(7));
+  });
+
   it("is given back when the caller dies, and when it gives up", async () => {
     const dying = await caller(3);
     await ask(dying);

@@ -83,7 +83,11 @@ export function callTaken(endpoint: Endpoint, call: Call): void {
   call.state = CALL_TAKEN;
   list(endpoint, call);
   // Agents have no fiber to lend to.
-  if (core().fiber != 0) lend(call, currentFiber());
+  if (core().fiber == 0) return;
+  endpoint.server = core().fiber;
+  if (call.server == core().fiber) return;
+  lendEnd(call);
+  lend(call, currentFiber());
 }
 
 function list(endpoint: Endpoint, call: Call): void {
@@ -194,10 +198,8 @@ function settle(to: Endpoint, call: Call, rc: i32): i32 {
     endpointRemove(to, changetype<Message>(orphan));
     if (orphan == changetype<usize>(call)) orphan = 0;
   }
-  if (state == CALL_TAKEN) {
-    unlist(to, call.ticket);
-    lendEnd(call);
-  }
+  if (state == CALL_TAKEN) unlist(to, call.ticket);
+  if (state == CALL_TAKEN || state == CALL_QUEUED) lendEnd(call);
   spinUnlock(endpointLock(to));
   if (state == CALL_QUEUED) endpointDrained(to);
   if (orphan != 0) messageFree(changetype<Message>(orphan));

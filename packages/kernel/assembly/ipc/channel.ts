@@ -10,15 +10,17 @@ import { OBJECT_CHANNEL } from "../../../abi/src/kernel-interface";
 import { CHANNEL_QUEUE_BYTES_MAX, CHANNEL_QUEUE_MAX } from "../../../abi/src/params";
 import { spinLock, spinUnlock } from "../lock";
 import { slabAlloc, slabFree } from "../mem/slab";
+import { Fiber } from "../proc/fiber";
 import { Process } from "../proc/process";
 import { handOne, parkUntil, waitCancel, waitPrepare, WaitQueue, wakeAll, wakeOne } from "../sched/wait";
-import { callsBreak, callQueued } from "./call";
+import { Call, callsBreak, callQueued } from "./call";
 import { flightLock, flightUnlock, loops } from "./flight";
+import { lend } from "./lend";
 import { Message, messageBury, messageCommit } from "./message";
 
 /**
  *   0 KObject: type, refs, lock, aux | 16 handles | 20 head | 24 tail | 28 count | 32 bytes | 36 calls
- *   40 readers (queue, 16) | 56 writers (queue, 16) | 72 watchers (queue, 16) | 88 ticket | 92 marked | 96 next marked | 100 open (of the pair)
+ *   40 readers (queue, 16) | 56 writers (queue, 16) | 72 watchers (queue, 16) | 88 ticket | 92 marked | 96 next marked | 100 open (of the pair) | 104 server
  */
 @unmanaged
 export class Endpoint {
@@ -50,6 +52,8 @@ export class Endpoint {
   nextMarked: u32;
   /** Of the pair, in the first endpoint; atomic: endpoints that still have references. */
   open: u32;
+  /** The fiber that took a call from here last, while its process has a handle; 0. Guarded by lock. */
+  server: u32;
 }
 const PAIR_SIZE: u32 = 256;
 const HALF: usize = 128;
@@ -114,6 +118,16 @@ export function endpointEnd(object: usize): void {
   wakeAll(watchersOf(peer));
   wakeAll(watchersOf(endpoint));
   messageBury(list);
+}
+
+/** A process gives up a handle: its fiber may end. */
+export function endpointLeft(object: usize, fiber: u32): void {
+  const endpoint = changetype<Endpoint>(object);
+  // ORDER: only the fiber itself writes its own address.
+  if (endpoint.server != fiber) return;
+  spinLock(endpointLock(endpoint));
+  if (endpoint.server == fiber) endpoint.server = 0;
+  spinUnlock(endpointLock(endpoint));
 }
 
 /** A reference is given back. */
@@ -182,7 +196,11 @@ export function endpointSend(from: Endpoint, process: Process, message: Message,
 }
 
 function append(to: Endpoint, message: Message): void {
-  if (message.call != 0) message.ticket = callQueued(to, message);
+  if (message.call != 0) {
+    message.ticket = callQueued(to, message);
+    // Who is busy with an earlier call hurries for this one, too.
+    if (to.server != 0) lend(changetype<Call>(<usize>message.call), changetype<Fiber>(<usize>to.server));
+  }
   message.next = 0;
   if (to.tail != 0) changetype<Message>(<usize>to.tail).next = changetype<u32>(message);
   else to.head = changetype<u32>(message);

@@ -1,6 +1,6 @@
 /**
  * Priority inheritance: from the moment a server takes a call until it is answered, broken or taken back, it runs as soon as its caller
- * would. What the caller was lent itself counts, so a chain of calls lends all along it. Costs two loads where the caller is
+ * would; and a call that waits lends to the server that took the last one. What the caller was lent itself counts, so a chain of calls lends all along it. Costs two loads where the caller is
  * in no greater hurry than the server.
  */
 import { CapState, capState } from "../cap/state";

@@ -11,6 +11,7 @@ import { core } from "../core";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { dispatchRelease } from "../obj/dispatch";
+import { endpointLeft } from "./channel";
 import { Handle, handleMoveIn, handleMoveOut, handleNamed } from "../obj/handle";
 import { objectRef } from "../obj/object";
 import { jobRelease } from "../proc/job";
@@ -106,7 +107,10 @@ function checkHandles(process: Process, message: Message, handles: u32, count: u
     if (entry === through) return -EINVAL;
     const right: u32 = entry.type < <u8>OBJECT_CHANNEL ? RIGHT_DUPLICATE : RIGHT_TRANSFER;
     if ((entry.rights & right) == 0) return -ENOTCAPABLE;
-    if (entry.type == OBJECT_CHANNEL) message.carries = 1;
+    if (entry.type == OBJECT_CHANNEL) {
+      message.carries = 1;
+      endpointLeft(entry.object, process.fiber);
+    }
     // The same handle twice?
     for (let j: u32 = 0; j < i; j++) if (handleNamed(process, messageRecord(message, j).generation) === entry) return -EINVAL;
   }

@@ -9,6 +9,7 @@ import { spinLock, spinUnlock } from "../lock";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { callFree } from "../ipc/call";
+import { endpointLeft } from "../ipc/channel";
 import { HANDLE_FRAMES, Process } from "../proc/process";
 import { bootstrapFree } from "../cap/bootstrap";
 import { Cap, capCommit, capLeave, capMoved, capPrepare, derivationLock, derivationUnlock, HOLDER_MESSAGE } from "../cap/derivation";
@@ -246,6 +247,7 @@ export function handleClose(process: Process, fd: u32): i32 {
   spinUnlock(handleLockOf(process));
   if (preopen != 0) slabFree(preopen);
   atomic.sub<u32>(changetype<usize>(globals()) + offsetof<Globals>("handles"), 1);
+  if ((type == OBJECT_REVOKED ? former : type) == OBJECT_CHANNEL) endpointLeft(object, process.fiber);
   if (type == OBJECT_REVOKED) dispatchDrop(former, object);
   else dispatchRelease(type, object);
   return 0;
@@ -311,7 +313,6 @@ export function preopenCopy(from: Handle, to: Handle): i32 {
 
 /** Close everything and free the table (exit). */
 export function handleCloseAll(process: Process): void {
-  callFree(process);
   bootstrapFree(process);
   for (let frame: u32 = 0; frame < HANDLE_FRAMES; frame++) {
     const word = frameWord(process, frame);
@@ -323,4 +324,6 @@ export function handleCloseAll(process: Process): void {
     spinUnlock(handleLockOf(process));
     frameFree(page);
   }
+  // Last: as long as it has a channel's handle, others lend to its record.
+  callFree(process);
 }
