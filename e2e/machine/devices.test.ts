@@ -1,4 +1,5 @@
 import type { Machine } from "@cloudos/abi";
+import { framebufferDriver } from "@cloudos/hal-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOOPBACK_NODE, LoopbackDriver } from "../../packages/hal-wasm/test/loopback-driver.ts";
 import { bootForTest, CONFIGURATIONS, exited, launch, run } from "./harness.ts";
@@ -163,6 +164,42 @@ describe.each(CONFIGURATIONS)("devices: $name", ({ options }) => {
     expect((await sh("test -e /sys/devices/loopback")).status).toEqual(exited(1));
     machine.hardware.plug(LOOPBACK_NODE);
     await machine.hardware.settled();
+  });
+
+  it("a region is memory of its own size, and outlives the file service", async () => {
+    machine.hardware.addDriver(framebufferDriver);
+    machine.hardware.plug({ ...LOOPBACK_NODE, path: "/display", compatible: ["cloudos,framebuffer"] });
+    await machine.hardware.settled();
+    expect((await sh("wc -c < /dev/fb0")).stdout).toBe("3145728\n");
+    expect((await sh("head -c 3000000 /dev/fb0 | cksum; head -c 3000000 /dev/zero | cksum")).stdout).toMatch(
+      /^(\S+) (\S+)\n\1 \2\n$/,
+    );
+    expect((await sh("printf there | dd of=/dev/fb0 bs=1 seek=5000 conv=notrunc 2>/dev/null")).status).toEqual(
+      exited(0),
+    );
+    const read = "dd if=/dev/fb0 bs=1 skip=5000 count=5 2>/dev/null";
+    expect((await sh(read)).stdout).toBe("there");
+    await machine.killService("vfs");
+    expect((await sh(read)).stdout).toBe("there");
+    expect((await sh("wc -c < /dev/fb0")).stdout).toBe("3145728\n");
+  });
+
+  it("a region that is removed is gone, its memory with it, whoever had it open", async () => {
+    const holder = await launch(machine, [
+      "sh",
+      "-c",
+      "exec 3<> /dev/fb0; echo open; read x; echo late >&3; cat <&3 | wc -c",
+    ]);
+    await holder.printed("open\n");
+    machine.hardware.unplug("/display");
+    await machine.hardware.settled();
+    expect((await sh("test -e /dev/fb0")).status).toEqual(exited(1));
+    await holder.process.writeStdin(encoder.encode("go\n"));
+    // What it had open is a file without a name now: reads and writes end, however they end.
+    expect((await holder.process.exited).kind).toBe("exited");
+    machine.hardware.plug({ ...LOOPBACK_NODE, path: "/display", compatible: ["cloudos,framebuffer"] });
+    await machine.hardware.settled();
+    expect((await sh("head -c 6000 /dev/fb0 | tr -d '\\0' | wc -c")).stdout).toBe("0\n");
   });
 
   it("/dev/kmsg has the log from the start of the boot", async () => {
