@@ -29,7 +29,8 @@ export const FILE_SERVICE: ServiceSpec = {
   restart: "always",
   // Programs wait for it, so the first restarts come at once; a disk that is gone does not come back by asking for ever.
   backoff: { firstMs: 5, maxMs: 1000, attempts: 8, healthyMs: 500 },
-  health: { intervalMs: 20_000, timeoutMs: 20_000 },
+  // Patient: on a computer that is short of everything a worker may be late by many seconds and well.
+  health: { intervalMs: 20_000, timeoutMs: 60_000 },
   stopTimeoutMs: DEFAULT_STOP_TIMEOUT_MS,
   essential: true,
   enabled: true,
