@@ -274,6 +274,30 @@ test("a port tells that a pager has requests", async () => {
   expect(client.answer()).toBe(0);
 });
 
+test("agents have VMOs and pagers too; what would wait says so", () => {
+  const host = new Host();
+  const buffer = host.agent.agent_attach() as unknown as number;
+  const call = (name: string, ...values: (number | bigint)[]) =>
+    (host.agent as unknown as Record<string, (...v: (number | bigint)[]) => number>)[`c1_${name}`]!(...values);
+  const made = (name: string, ...values: (number | bigint)[]) => {
+    expect(call(name, ...values, buffer)).toBe(0);
+    return host.view.getUint32(buffer, true);
+  };
+  const vmo = made("vmo_create", 8192n, 0);
+  host.bytes.fill(7, buffer + 64, buffer + 164);
+  expect(call("vmo_write", vmo, 4000n, buffer + 64, 100)).toBe(0);
+  expect(call("vmo_read", vmo, 4050n, buffer + 200, 50)).toBe(0);
+  expect(host.bytes.slice(buffer + 200, buffer + 250)).toEqual(new Uint8Array(50).fill(7));
+  const pager = made("pager_create");
+  const paged = made("vmo_create_paged", pager, 8192n, 1n, 0);
+  expect(call("vmo_read", paged, 0n, buffer + 200, 8)).toBe(EAGAIN);
+  expect(call("vmo_op", paged, VMO_OP_COMMIT, 0n, 4096n)).toBe(EAGAIN);
+  expect(call("pager_wait", pager, -1n, buffer + 300)).toBe(EAGAIN);
+  expect(call("pager_supply", pager, 1n, 0n, 8192n, vmo, 0n)).toBe(0);
+  expect(call("vmo_read", paged, 4050n, buffer + 300, 50)).toBe(0);
+  expect(host.bytes.slice(buffer + 300, buffer + 350)).toEqual(new Uint8Array(50).fill(7));
+});
+
 describe("write-back", () => {
   async function begin(driver: Driver, pager: number, offset: number): Promise<[number, number]> {
     expect(await driver.call("cloudos_v1.pager_writeback_begin", pager, BigInt(KEY), BigInt(offset), OUT)).toBe(0);

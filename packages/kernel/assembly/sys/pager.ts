@@ -11,7 +11,7 @@ import { objectAlloc, objectRef } from "../obj/object";
 import { sysReturn } from "../proc/deliver";
 import { parkUntil, waitCancel, waitPrepare } from "../sched/wait";
 import { checkRange, copyOut, userSlice } from "../user";
-import { pagedFind, pagedLink, Pager, pagerQueue, pagerRelease, pagerTake } from "../vmo/pager";
+import { pagedFind, pagedLink, Pager, pagerQueue, pagerReady, pagerRelease, pagerTake } from "../vmo/pager";
 import { Vmo, vmoMake, vmoRelease, VMO_SIZE_MAX } from "../vmo/vmo";
 import { pagesFail, pagesSupply, writeBackBegin, writeBackEnd } from "../vmo/write-back";
 import { handleOut, vmoDone, vmoHold } from "./vmo";
@@ -71,17 +71,17 @@ export function c1_pager_wait(handle: u32, deadline: u64, out: u32): i32 {
   // Before a request is taken: it would be lost with a bad address.
   let rc = checkRange(userSlice(out, REQUEST_SIZE));
   while (rc == 0) {
-    waitPrepare(pagerQueue(held));
     const request = changetype<usize>(core()) + offsetof<KCore>("scratch0");
     if (pagerTake(pager, request)) {
-      waitCancel();
       rc = copyOut(out, request, REQUEST_SIZE);
       break;
     }
-    if (until == 0) {
-      waitCancel();
-      rc = -EAGAIN;
-    } else rc = parkUntil(until);
+    if (until == 0) rc = -EAGAIN;
+    else {
+      waitPrepare(pagerQueue(held));
+      if (pagerReady(held)) waitCancel();
+      else rc = parkUntil(until);
+    }
   }
   pagerRelease(held);
   return sysReturn(rc);

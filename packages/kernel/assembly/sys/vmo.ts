@@ -1,6 +1,6 @@
 /** cloudos_v1 calls on VMOs. Contracts: packages/abi/src/cloudos-v1.ts, docs/kernel/objects/vmo.md. */
 import { VMO_FILE, VMO_INFO_SIZE, VMO_PAGED, VMO_RESIZABLE } from "../../../abi/src/cloudos-v1";
-import { EINVAL, ENOMEM, ERANGE } from "../../../abi/src/errno";
+import { EINVAL, ENOMEM, ENOTSUP, ERANGE } from "../../../abi/src/errno";
 import { OBJECT_FILE, OBJECT_VMO } from "../../../abi/src/kernel-interface";
 import { PAGE_SHIFT, PAGE_SIZE } from "../../../abi/src/params";
 import { RIGHT_FD_READ, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, RIGHTS_ALL_OBJECT } from "../../../abi/src/rights";
@@ -20,6 +20,8 @@ export function vmoHold(handle: u32, rights: u32): i32 {
   const entry = handleUse(currentProcess(), handle, OBJECT_VMO, rights);
   if (entry < 0) return entry;
   const object = changetype<Handle>(entry).object;
+  // Files make their readers wait, and agents cannot.
+  if (core().fiber == 0 && changetype<Vmo>(object).file != 0) return -ENOTSUP;
   objectRef(object);
   return <i32>object;
 }

@@ -1,6 +1,7 @@
 /** Pages of a pager's VMO that are not there: ask, with read-ahead, and wait. */
-import { ENOMEM, EIO, ERANGE } from "../../../abi/src/errno";
+import { EAGAIN, EIO, ENOMEM, ERANGE } from "../../../abi/src/errno";
 import { PAGE_SHIFT } from "../../../abi/src/params";
+import { core } from "../core";
 import { PAGE_LOADING, PAGE_PRESENT, PAGE_USED } from "../mem/page-table";
 import { park, waitCancel, waitPrepare } from "../sched/wait";
 import { pagerAsk, PAGER_DEAD, WANT_PAGES } from "./pager";
@@ -18,6 +19,8 @@ export function pagesIn(vmo: Vmo, first: u32, end: u32): i32 {
   for (let page = first; page < end; page++) {
     // A look without the lock: who needs it to be true looks again.
     if (entryAt(vmo, page) & PAGE_PRESENT) continue;
+    // An agent has no stack to wait on.
+    if (core().fiber == 0) return -EAGAIN;
     const rc = pageIn(vmo, page, end - page);
     if (rc < 0) return rc;
   }

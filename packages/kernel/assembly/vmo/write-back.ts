@@ -1,6 +1,7 @@
 /** What a pager does to its VMOs: supplies pages or fails to, and takes changed ones back. Pages are given as [first, end). */
-import { EINVAL, EIO, ENOMEM, ERANGE } from "../../../abi/src/errno";
+import { EAGAIN, EINVAL, EIO, ENOMEM, ERANGE } from "../../../abi/src/errno";
 import { PAGE_SHIFT } from "../../../abi/src/params";
+import { core } from "../core";
 import { frameOf, framePut } from "../mem/frames";
 import {
   frameOfEntry, PAGE_DIRTY, PAGE_LOADING, PAGE_NONE, PAGE_PRESENT, PAGE_WRITING,
@@ -125,7 +126,7 @@ export function writeBackEnd(vmo: Vmo, first: u32, end: u32, errno: u32): void {
 
 /** Has the pager write back until at most `most` pages are not at rest. 0 or -errno. */
 export function vmoDrain(vmo: Vmo, most: u32): i32 {
-  let rc: i32 = 0;
+  let rc: i32 = core().fiber == 0 ? -EAGAIN : 0;
   while (rc == 0) {
     waitPrepare(queueOf(vmo));
     vmoLock(vmo);
