@@ -1,11 +1,12 @@
 import type { MachineDisplay, MachineInput } from "@cloudos/abi";
+import type { KeyQueue } from "./key-queue.ts";
 import type { V86Bus } from "./v86-internals.ts";
 
 /** Hands an input event to the emulated keyboard or mouse. */
-export function sendInput(bus: V86Bus, display: MachineDisplay, event: MachineInput): void {
+export function sendInput(bus: V86Bus, keys: KeyQueue, display: MachineDisplay, event: MachineInput): void {
   switch (event.kind) {
     case "scancodes":
-      for (const code of event.codes) bus.send("keyboard-code", code & 0xff);
+      keys.push(event.codes);
       return;
     case "pointer":
       bus.send("mouse-absolute", [event.x, event.y, display.width, display.height]);

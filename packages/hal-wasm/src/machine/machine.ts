@@ -19,6 +19,7 @@ import { ConsolePort } from "./console-port.ts";
 import { Display } from "./display.ts";
 import { createEmulator, type EmulatorDisk } from "./emulator.ts";
 import { sendInput } from "./input.ts";
+import { KeyQueue } from "./key-queue.ts";
 import { BOOT_PARAMETERS, placeLinux } from "./linux-boot.ts";
 import { MachineFailure } from "./machine-error.ts";
 import { Nic } from "./nic.ts";
@@ -68,6 +69,7 @@ export class Machine {
   readonly #pacer: Pacer;
   readonly #console: ConsolePort;
   readonly #agent: ConsolePort;
+  readonly #keys: KeyQueue;
   readonly #nic: Nic | null;
   readonly #nineP: NinePDevice | null;
   readonly display: Display;
@@ -147,6 +149,7 @@ export class Machine {
     const { virtio } = virtioConsole;
     this.#console = new ConsolePort(bus, virtio, 0, outputs.console, outputs.consoleTaken);
     this.#agent = new ConsolePort(bus, virtio, AGENT_PORT, outputs.agent, outputs.agentTaken);
+    this.#keys = new KeyQueue(bus, cpu.devices.ps2);
     const card = cpu.devices.virtio_net;
     this.#nic =
       card === undefined || options.hardware.network === null
@@ -220,7 +223,7 @@ export class Machine {
   }
   input(events: readonly MachineInput[]): void {
     this.#pacer.touch();
-    for (const event of events) sendInput(this.#emulator.bus, this.display.size, event);
+    for (const event of events) sendInput(this.#emulator.bus, this.#keys, this.display.size, event);
   }
   consoleSize(rows: number, columns: number): void {
     this.#emulator.bus.send("virtio-console0-resize", [columns, rows]);
@@ -365,6 +368,7 @@ export class Machine {
     this.#state = "ended";
     this.#console.close();
     this.#agent.close();
+    this.#keys.close();
     this.#nic?.close();
     this.display.running(false);
     this.#ended.reject(this.#gone("go on"));

@@ -37,6 +37,7 @@ export interface V86Cpu {
       screen_fill_buffer(): void;
       complete_redraw(): void;
     };
+    readonly ps2: { readonly kbd_buffer: { readonly length: number } };
     readonly virtio_console?: {
       readonly virtio: VirtioDevice;
       cols: number;
