@@ -1,5 +1,6 @@
 import {
   EAGAIN,
+  ECANCELED,
   EFAULT,
   EINTR,
   EINVAL,
@@ -256,6 +257,21 @@ describe("demand paging", () => {
     expect(await driver.call("cloudos_v1.proc_kill", service.pid, 15)).toBe(0);
     expect(service.answer()).toBe(EINTR);
   });
+});
+
+test("revoking the handle ends the wait for a page, and for a request", async () => {
+  const { driver, parent, pager, vmo, client, shared } = await start();
+  const service = await ChildDriver.spawn(parent, [pager]);
+  await client.go("cloudos_v1.vmo_read", shared, BigInt(5 * PAGE), DATA, 4);
+  expect(await driver.call("cloudos_v1.handle_revoke", vmo)).toBe(0);
+  expect(client.answer()).toBe(ECANCELED);
+  expect(await read(client, shared, 0, 4)).not.toEqual(new Uint8Array(4));
+  // The request was made and stays.
+  expect(await wait(driver, pager)).toEqual(asked(5, 1));
+  await service.go("cloudos_v1.pager_wait", ChildDriver.handed(0), -1n, OUT);
+  expect(service.answer()).toBeUndefined();
+  expect(await driver.call("cloudos_v1.handle_revoke", pager)).toBe(0);
+  expect(service.answer()).toBe(ECANCELED);
 });
 
 test("a port tells that a pager has requests", async () => {
