@@ -25,7 +25,7 @@ import { slabAlloc, slabFree } from "../mem/slab";
 import { Fiber, WAKE_EVENT } from "../proc/fiber";
 import { systemEnter, systemLeave } from "../sched/run";
 import { spawnAnswered } from "../proc/spawn";
-import { fiberWake, parkKillable, waitArm, waitCancel, WaitQueue, waitPrepare, wakeOne } from "../sched/wait";
+import { fiberWake, parkKillable, waitArm, waitCancel, WaitQueue, waitPrepare, wakeAll } from "../sched/wait";
 import { FsState, fsState, requestLock } from "./state";
 import { Vnode, vnodePut } from "./vnode";
 
@@ -123,7 +123,8 @@ function slotRecycle(slot: usize): void {
     state.freeSlots = <u32>slot;
   }
   spinUnlock(requestLock());
-  if (slot != RELEASE_SLOT) wakeOne(slotWaiters());
+  // All: one that is killed on its way would keep the wake-up from the others.
+  if (slot != RELEASE_SLOT) wakeAll(slotWaiters());
   if (more) ringDoorbell(AGENT_VFS, IRQ_VFS);
 }
 

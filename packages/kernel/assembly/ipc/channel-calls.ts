@@ -10,10 +10,11 @@ import { spinLock, spinUnlock } from "../lock";
 import { Handle, handleClose, handleMake, handleReserve, handleUse } from "../obj/handle";
 import { sysReturn } from "../proc/deliver";
 import { Process } from "../proc/process";
+import { wakeOne } from "../sched/wait";
 import { checkRange, copyIn, copyOut, store32, userSlice } from "../user";
 import { Call, callAnswer, callMake, callOf, callTaken } from "./call";
 import {
-  channelCreate, Endpoint, endpointDrained, endpointDrop, endpointEnd, endpointLock, endpointPop, endpointSend, endpointWait, peerOf,
+  channelCreate, Endpoint, endpointDrained, endpointDrop, endpointEnd, endpointFilled, endpointLock, endpointPop, endpointSend, endpointWait, peerOf, readersOf,
 } from "./channel";
 import { deadlineOf } from "./deadline";
 import { Message, messageBytes, messageFree, messageMake, messageOut } from "./message";
@@ -133,7 +134,7 @@ export function c1_channel_call(value: u32, struct: u32): i32 {
 }
 
 /** The next message: bytes to `to`, handles to `toHandles`; sizes, badge and ticket in the parameters. 0 or -errno. */
-function receive(process: Process, endpoint: Endpoint, p: Parameters, deadlineUs: f64): i32 {
+function take(process: Process, endpoint: Endpoint, p: Parameters, deadlineUs: f64): i32 {
   let reserved: u32 = 0;
   for (;;) {
     spinLock(endpointLock(endpoint));
@@ -171,6 +172,13 @@ function receive(process: Process, endpoint: Endpoint, p: Parameters, deadlineUs
     messageFree(message);
     return 0;
   }
+}
+
+/** As `take`. One who was woken for a message and leaves without it, because it is too long or its own end has come, wakes the next. */
+function receive(process: Process, endpoint: Endpoint, p: Parameters, deadlineUs: f64): i32 {
+  const rc = take(process, endpoint, p, deadlineUs);
+  if (rc < 0 && endpointFilled(endpoint) != 0) wakeOne(readersOf(endpoint));
+  return rc;
 }
 
 /** The oldest message. INFO, 24 bytes: length, handle count, badge u64, ticket, zero. EMSGSIZE leaves it and says its sizes. */

@@ -9,7 +9,7 @@ import { spinLock, spinUnlock } from "../lock";
 import { frameAlloc, frameFree } from "../mem/frames";
 import { slabAlloc, slabFree } from "../mem/slab";
 import { spanAlloc, spanFree } from "../mem/spans";
-import { park, waitCancel, waitPrepare, WaitQueue, wakeAll, wakeOne } from "../sched/wait";
+import { park, waitCancel, waitPrepare, WaitQueue, wakeAll } from "../sched/wait";
 import { copyIn, copyOut, load64 } from "../user";
 
 /**
@@ -140,7 +140,8 @@ function fillBuffer(pipe: Pipe, at: u32, from: u32, length: u32): i32 {
 function publish(pipe: Pipe, tail: u32): void {
   // ORDER: the bytes before the tail; the tail before the look at the queue (sched/wait.ts).
   atomic.store<u32>(field(pipe, offsetof<Pipe>("tail")), tail);
-  wakeOne(pipeReadQueue(pipe));
+  // All: one who only polls, or dies on its way, would keep the wake-up from the readers.
+  wakeAll(pipeReadQueue(pipe));
 }
 
 /** Room for `need` bytes. 0 when there is now, or -errno. writeLock is not held. */
@@ -231,8 +232,6 @@ export function pipeRead(object: usize, to: u32, length: u32, nonBlock: bool): i
       spinUnlock(field(pipe, offsetof<Pipe>("readLock")));
       if (rc < 0) return rc;
       wakeAll(pipeWriteQueue(pipe));
-      // One write wakes one reader; what that reader leaves is for the next.
-      if (filled(pipe) != 0) wakeOne(pipeReadQueue(pipe));
       return <i32>part;
     }
     spinUnlock(field(pipe, offsetof<Pipe>("readLock")));
