@@ -267,12 +267,16 @@ describe.skipIf(!built("desktop"))("the desktop (images: npm run images desktop)
     await page.mouse.move(...at(300, 300));
     await page.mouse.click(...at(300, 300));
     const before = await shot();
-    await page.keyboard.type("echo typed here > /root/typed\n");
+    // No capitals: the driver of this test presses no Shift for them.
+    await page.keyboard.type("touch /root/typed-here\n");
     await eventually(shot, (now) => now !== before);
     await page.locator("#tab-1").click();
     await screen.press(LEAVE);
     await screen.shows(/goes on/);
-    await screen.run("clear; until vm exec desktop cat /root/typed; do :; done 2> /dev/null", /^typed here$/m);
+    await screen.run(
+      "clear; until vm exec desktop ls /root/typed-here; do :; done 2> /dev/null",
+      /^\/root\/typed-here$/m,
+    );
 
     // The menu opens at the button in the panel's corner.
     await page
