@@ -7,7 +7,7 @@ import { GLOBALS_BASE } from "./layout";
  *   32       | 36       | 40        | 44        | 48        | 52         | 56         | 60
  *   span free| span part| pid cursor| fiber curs| processes | fibers     | cores      | host token
  *   64..95 slab partial lists (8 classes)       | 96 klog lock | 100 event lock | 104 jobs made | 108 panicked
- *   112 root node u64 | 120 process limit | 124 quantum us | 128 console flags | 132 rings high | 136 objects | 140 handles | 144 spans free | 148 spans reserved | 152 root job | 156 suspended
+ *   112 root node u64 | 120 process limit | 124 quantum us | 128 rings high | 132 objects | 136 handles | 140 spans free | 144 spans reserved | 148 root job | 152 suspended
  */
 @unmanaged
 export class Globals {

@@ -96,7 +96,7 @@ class Stage {
   /** Objects in slabs and open handles (Globals). */
   live(): readonly number[] {
     const globals = ((KERNEL_BASE + 4095) & ~4095) + MAX_AGENTS * 256;
-    return [136, 140].map((offset) => this.host.view.getUint32(globals + offset, true));
+    return [132, 136].map((offset) => this.host.view.getUint32(globals + offset, true));
   }
 }
 

@@ -198,8 +198,8 @@ export class Troupe {
   /** Objects in slabs and open handles, for leak checks (Globals.objects and .handles). */
   live(): { objects: number; handles: number } {
     return {
-      objects: this.host.view.getUint32(GLOBALS + 136, true),
-      handles: this.host.view.getUint32(GLOBALS + 140, true),
+      objects: this.host.view.getUint32(GLOBALS + 132, true),
+      handles: this.host.view.getUint32(GLOBALS + 136, true),
     };
   }
 }
