@@ -1,4 +1,5 @@
 /** x86 machines in a real browser: a shell in a tab, files, suspension and reload, clones, files of states, a worker that dies. */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -286,5 +287,30 @@ describe.skipIf(!built("desktop"))("the desktop (images: npm run images desktop)
     const closed = await shot();
     await page.mouse.click(...at(20, 755));
     await eventually(shot, (now) => now !== closed);
+  });
+});
+
+describe.skipIf(!built("busybox"))("cloudos exec --env (images: npm run images)", () => {
+  const cloudos = (...args: string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, "../../packages/cli/bin/cloudos.js"), "exec", ...args], {
+      input: "from outside\n",
+      encoding: "utf8",
+    });
+
+  it("runs a program in a machine: streams and exit status", () => {
+    const script = "cat; echo error >&2; uname -s; exit 7";
+    const { status, stdout, stderr } = cloudos("--env", "busybox", "--", "sh", "-c", script);
+    expect({ status, stdout, stderr }).toEqual({ status: 7, stdout: "from outside\nLinux\n", stderr: "error\n" });
+  });
+
+  it.skipIf(!built("debian"))("with what Debian has", () => {
+    expect(cloudos("--env", "debian", "--", "python3", "-c", "print(2**100)").stdout).toBe(`${2n ** 100n}\n`);
+    expect(cloudos("--env", "debian", "--", "perl", "-e", "print 42").stdout).toBe("42");
+  });
+
+  it("says what is not there", () => {
+    const { status, stderr } = cloudos("--env", "nothing", "--", "true");
+    expect(stderr).toMatch(/there is no such image/);
+    expect(status).not.toBe(0);
   });
 });

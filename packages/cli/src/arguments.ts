@@ -124,6 +124,7 @@ export function parseExec(args: readonly string[]): ExecCommand {
     }
   }
   if (image === null && packages.length > 0) throw new UsageError("Option --package needs --env IMAGE");
+  if (image !== null && mounts.length > 0) throw new UsageError("Option --mount does not go with --env IMAGE");
   if (image !== null && preopens.length > 0) throw new UsageError("Option --preopen does not go with --env IMAGE");
   const environment = image === null ? null : { image, packages, memoryMiB };
   const argv = args.slice(i);

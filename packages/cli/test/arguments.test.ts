@@ -89,6 +89,9 @@ describe("batch lines", () => {
       env: { A: "1" },
       argv: ["node"],
     });
+    expect(() => parseExec(["--env", "debian", "--mount", "x:/y", "--", "z"])).toThrow(
+      /--mount does not go with --env/,
+    );
     expect(() => parseExec(["--package", "nodejs", "--", "node"])).toThrow(/--package needs --env/);
   });
 

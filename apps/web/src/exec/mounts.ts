@@ -1,7 +1,7 @@
 import { type HostFiles, type PackItem, readPack, writePack } from "@cloudos/abi";
 
-/** Fills a fresh in-memory mount (`inMemory`; otherwise a directory) at `guest` from a pack. A pack of one entry with the empty path is a single file. */
-export async function fillMount(files: HostFiles, guest: string, pack: Uint8Array, inMemory = true): Promise<void> {
+/** Fills a fresh in-memory mount at `guest` from a pack. A pack of one entry with the empty path is a single file. */
+export async function fillMount(files: HostFiles, guest: string, pack: Uint8Array): Promise<void> {
   const items = readPack(pack);
   const single = items.length === 1 && items[0]?.entry.path === "" ? items[0] : null;
   if (single !== null) {
@@ -10,8 +10,7 @@ export async function fillMount(files: HostFiles, guest: string, pack: Uint8Arra
     await files.writeFile(guest, single.data, single.entry.type === "file" ? single.entry.mode : 0o644);
     return;
   }
-  if (inMemory) await files.mountMemory(guest);
-  else await files.mkdir(guest, { recursive: true });
+  await files.mountMemory(guest);
   for (const { entry, data } of items) {
     const path = `${guest}/${entry.path}`;
     if (entry.type === "dir") {

@@ -23,16 +23,15 @@ export async function runJob(
   let guest: GuestMachine | null = null;
   try {
     if (job.environment !== null) guest = await GuestMachine.create(machines, job.environment, `exec-${job.id}`);
-    const root = guest?.root ?? "";
     for (const [index, mount] of job.mounts.entries()) {
       const pack = await link.mount(job.id, index);
       singles.push(isSingleFile(pack));
-      await fillMount(machine.files, root + mount.guest, pack, guest === null);
+      await fillMount(machine.files, mount.guest, pack);
     }
     const exit = await runProcess((options) => (guest ?? machine).spawn(options), link, job, onRunning);
     if (job.syncBack) {
       for (const [index, mount] of job.mounts.entries()) {
-        await link.putMount(job.id, index, await packMount(machine.files, root + mount.guest));
+        await link.putMount(job.id, index, await packMount(machine.files, mount.guest));
       }
     }
     return exit;
@@ -40,10 +39,7 @@ export async function runJob(
     const errno = error instanceof FileError ? error.errno : EIO;
     return { kind: "not-started", errno, message: messageOf(error), ms: 0 };
   } finally {
-    if (guest !== null) {
-      await guest.remove();
-      singles.length = 0;
-    }
+    await guest?.remove();
     for (const [index, single] of singles.entries()) {
       const guest = job.mounts[index]?.guest;
       // A mount that a dying background process still keeps busy stays; the next job's mount covers it.

@@ -9,7 +9,7 @@ export class GuestMachine {
   readonly #center: MachineCenter;
   readonly #name: string;
 
-  /** It does not run yet: files can be put below `root`. */
+  /** It does not run yet. */
   static async create(center: MachineCenter, environment: ExecEnvironment, name: string): Promise<GuestMachine> {
     const { image, packages, memoryMiB } = environment;
     await center.runtime.create({ name, image, packages, ...(memoryMiB !== null && { memoryMiB }) });
@@ -19,11 +19,6 @@ export class GuestMachine {
   private constructor(center: MachineCenter, name: string) {
     this.#center = center;
     this.#name = name;
-  }
-
-  /** Where in the OS's files the machine's "/" is. */
-  get root(): string {
-    return this.#center.runtime.writable(this.#name);
   }
 
   /** Starts it, and a program in it, which looks like a process of the OS. */
