@@ -159,12 +159,22 @@ export class Arguments {
         return r.pick([-1, -1, 0x40003e42, r.bits()]);
       case "P":
         return 4096 * r.below(PUPPET_BYTES / 4096);
+      case "S":
+        return r.pick([0, 1, 2, 4, 8, 12, 16, 63, 0x01000000, 0xff000008]);
+      case "L":
+        return 4096 * r.below(4);
+      case "z":
+        return r.oneIn(3) ? r.below(4) : 0;
+      case "j":
+        return r.below(7);
+      case "Q":
+        return BigInt(4096 * r.pick([0, 0, 1, 1, 2, 3, r.below(40)]));
       case "k":
         return BigInt(r.below(4));
       case "q":
         return BigInt(r.pick([0, 1, r.below(10_000), r.below(300_000), 4096 * r.below(64)]));
       case "d":
-        if (r.oneIn(6)) return r.pick([0n, 2n ** 64n - 1n]);
+        if (r.oneIn(2)) return r.oneIn(3) ? 2n ** 64n - 1n : 0n;
         return BigInt(Math.floor(this.#around.nowUs())) * 1000n + BigInt(r.below(50_000_000));
       case "r":
         return BigInt(r.pick([0x7bffe19, 0x8e001ff, r.bits() & 0x3fffffff]));

@@ -3,12 +3,15 @@
  *
  *   h handle | i pid | s signal | f small flags | c flags of an open | n length or count | v any small number | p address to read | o address to write
  *   D directory | a address of a path, A of a program's, m its length | g address of argument strings, m their length
- *   t address of a structure of this call | C address of a CHANNEL_CALL | N address of a name of 16 bytes | R rights, 32 bits
- *   (32-bit) | P a page of memory (32-bit) | q offset or size, d a time, k a key, r rights, e flags (64-bit)
+ *   t address of a structure of this call | C address of a CHANNEL_CALL | N address of a name of 16 bytes | R rights, 32 bits | S signals | L length of pages
+ *   z mostly 0 | j a small number
+ *   (32-bit) | P a page of memory (32-bit) | q offset or size, Q a multiple of a page, d a time, k a key, r rights, e flags (64-bit)
  *
  * A call that is not listed gets the letters of its types: x (32-bit) and y (64-bit), which may mean anything.
  */
 const HINTS: Readonly<Record<string, string>> = {
+  futex_wake: "hQvo",
+  futex_wait: "hQzd",
   args_get: "oo",
   bootstrap_get: "No",
   bootstrap_put: "NhR",
@@ -17,9 +20,9 @@ const HINTS: Readonly<Record<string, string>> = {
   channel_create: "o",
   channel_mint: "heRo",
   channel_read: "honovod",
-  channel_reply: "hvpnpv",
+  channel_reply: "hvpnpz",
   channel_reply_wait: "hC",
-  channel_write: "hpnpvd",
+  channel_write: "hpnpzd",
   clock_time_get: "fdo",
   event_create: "o",
   fd_advise: "hqqf",
@@ -60,16 +63,16 @@ const HINTS: Readonly<Record<string, string>> = {
   job_freeze: "h",
   job_info: "ho",
   job_kill: "h",
-  job_set: "hfn",
+  job_set: "hjn",
   job_thaw: "h",
-  object_signal: "hff",
-  object_wait: "hfdo",
+  object_signal: "hSS",
+  object_wait: "hSdo",
   pager_create: "o",
-  pager_fail: "hkqqv",
-  pager_supply: "hkqqhq",
+  pager_fail: "hkQQv",
+  pager_supply: "hkQQhQ",
   pager_wait: "hdo",
-  pager_writeback_begin: "hkqo",
-  pager_writeback_end: "hkqqv",
+  pager_writeback_begin: "hkQo",
+  pager_writeback_end: "hkQQz",
   path_access: "Damf",
   path_chdir: "Dam",
   path_chmod: "Dfamf",
@@ -88,7 +91,7 @@ const HINTS: Readonly<Record<string, string>> = {
   path_symlink: "amDam",
   path_unlink_file: "Dam",
   poll_oneoff: "ponO",
-  port_bind: "hhfk",
+  port_bind: "hhSk",
   port_create: "o",
   port_queue: "hke",
   port_unbind: "hk",
@@ -116,15 +119,15 @@ const HINTS: Readonly<Record<string, string>> = {
   tty_get: "ho",
   tty_name: "hono",
   tty_set: "hfp",
-  vmo_clone: "hqqfo",
-  vmo_create: "qfo",
-  vmo_create_paged: "hqkfo",
+  vmo_clone: "hQQfo",
+  vmo_create: "Qfo",
+  vmo_create_paged: "hQkfo",
   vmo_info: "ho",
-  vmo_map: "hqPnf",
+  vmo_map: "hQPLj",
   vmo_msync: "Pn",
-  vmo_op: "hfqq",
+  vmo_op: "hjQQ",
   vmo_read: "hqon",
-  vmo_resize: "hq",
+  vmo_resize: "hQ",
   vmo_size: "ho",
   vmo_unmap: "P",
   vmo_write: "hqpn",
