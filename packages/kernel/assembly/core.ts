@@ -11,7 +11,7 @@ import { Process } from "./proc/process";
  *   switched in f64  | next look f64 | hand-off | load | idle since f64 | wheel  | switches u64 | scratch
  *   136     | 144      | 148      | 152          | 160       | 168         | 176        | 184        | 192       | 196
  *   now f64 | previous | how left | boost due f64| rt used f64| rt end f64 | throttled  | timer f64  | timer lock| epoch
- *   200 root share | 204 interrupts held | 208 cap left f64 | 216 throttled list | 220 interrupt mask | 224 graves | 228 burying
+ *   200 root share | 204 interrupts held | 208 cap left f64 | 216 throttled list | 220 interrupt mask | 224 graves | 228 burying | 232 bells held | 236 bell due
  */
 @unmanaged
 export class KCore {
@@ -81,6 +81,9 @@ export class KCore {
   // Owner only: messages to free, see messageBury.
   graves: u32;
   burying: u32;
+  /** Depth of `bellsHold`, and 1 + the core whose doorbell is to be rung at its end; 0 none. */
+  bellsHeld: u32;
+  bellDue: u32;
 }
 
 /** The only mutable global of the module: the address of this instance's KCore. */

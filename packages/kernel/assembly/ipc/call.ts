@@ -15,6 +15,7 @@ import { slabAlloc, slabFree } from "../mem/slab";
 import { Handle } from "../obj/handle";
 import { Fiber, WAKE_EVENT } from "../proc/fiber";
 import { Process } from "../proc/process";
+import { bellsHold, bellsRing } from "../sched/run";
 import { fiberHandOff, fiberWake, parkUntil, waitArm, waitCancel } from "../sched/wait";
 import { copyIn } from "../user";
 import { Endpoint, endpointDrained, endpointLock, endpointRemove, endpointSend, peerOf } from "./channel";
@@ -223,6 +224,7 @@ export function callAnswer(
     message = made;
   }
   let rc: i32 = -ESRCH;
+  bellsHold();
   spinLock(endpointLock(endpoint));
   const call = unlist(endpoint, ticket);
   if (call !== null) {
@@ -236,6 +238,7 @@ export function callAnswer(
     }
   }
   spinUnlock(endpointLock(endpoint));
+  bellsRing();
   if (rc < 0 && message != 0) messageFree(changetype<Message>(message));
   return rc;
 }

@@ -151,8 +151,31 @@ export function makeReady(fiber: Fiber): void {
 }
 
 function tell(owner: KCore): void {
-  if (owner != core()) ringDoorbell(owner.id, IRQ_RESCHED);
-  else setNextLook();
+  const me = core();
+  if (owner == me) {
+    setNextLook();
+    return;
+  }
+  const due = owner.id + 1;
+  if (me.bellsHeld != 0 && (me.bellDue == 0 || me.bellDue == due)) me.bellDue = due;
+  else ringDoorbell(owner.id, IRQ_RESCHED);
+}
+
+/**
+ * From here to `bellsRing` another core is told of what was queued for it at the end: around wake-ups under a lock. The host may
+ * run the woken core in place of this one, and it would find the lock taken and sleep on it.
+ */
+export function bellsHold(): void {
+  core().bellsHeld++;
+}
+
+/** No lock is held. */
+export function bellsRing(): void {
+  const me = core();
+  if (--me.bellsHeld != 0 || me.bellDue == 0) return;
+  const due = me.bellDue;
+  me.bellDue = 0;
+  ringDoorbell(due - 1, IRQ_RESCHED);
 }
 
 /** Queue a fiber whose program is to be loaded. */

@@ -22,7 +22,7 @@ import { callRevoked } from "../cap/call";
 import { bindKick } from "../ipc/port";
 import { Process } from "../proc/process";
 import { signalDeliverable, signalFatal } from "../proc/signal";
-import { handOver, LEFT_WAITS, makeReady, switchOut } from "./run";
+import { bellsHold, bellsRing, handOver, LEFT_WAITS, makeReady, switchOut } from "./run";
 import { TIMER_FIBER, timerArm, timerCancel } from "./timer";
 
 /**
@@ -218,6 +218,7 @@ export function wakeAll(queue: WaitQueue): void {
 }
 
 function wakeSome(queue: WaitQueue, most: i32, direct: bool): void {
+  bellsHold();
   spinLock(changetype<usize>(queue));
   // A waiter that something else woke first does not use up the wake-up.
   for (let at = queue.head; at != 0 && most > 0; ) {
@@ -233,4 +234,5 @@ function wakeSome(queue: WaitQueue, most: i32, direct: bool): void {
     unlink(queue, waiter);
   }
   spinUnlock(changetype<usize>(queue));
+  bellsRing();
 }
