@@ -47,6 +47,8 @@ export class TreeExports {
     try {
       const server =
         layers.length === 0 ? await this.#service.newNinePServer(writable) : await this.#serveOverlay(tree);
+      // The machine hears of the fids that are imported with its first reply: a successor of this service will ask it for them.
+      server.trackFids();
       if (tree.fids !== null) await server.import(tree.fids);
       const served = serveNineP(port, server, { onRequest: () => this.#service.guestAsked() });
       this.#served.set(name, { writable, layers, server, ...served });
