@@ -51,11 +51,21 @@ function strings(program: WebAssembly.Memory): Strings {
   };
 }
 
+/** Keeps nothing: thousands of puppets come and go, and nobody looks at their memories afterwards. */
+class Forgetful extends Map<number, WebAssembly.Memory> {
+  override set(): this {
+    return this;
+  }
+}
+
+/** The engine frees dead programs only between tasks. */
+const TURNS_PER_TASK = 256;
+
 const core = new Core(
   {
     memory,
     programs: new Map([["/bin/puppet", { kind: "module", module, id: 1 }]]),
-    memories: new Map(),
+    memories: new Forgetful(),
     nowUs,
     imports: (_pid, program) => ({ puppet: strings(program) as unknown as WebAssembly.ModuleImports }),
     trapped: (pid, error) => {
@@ -68,7 +78,8 @@ const core = new Core(
 const doorbell = (coreBlock(id) + CORE_O_DOORBELL) >>> 2;
 try {
   // 2: leave the loop. 1: no new calls, but processes still end.
-  while (Atomics.load(stop, 0) !== 2 && failures.length === 0) {
+  for (let turns = 1; Atomics.load(stop, 0) !== 2 && failures.length === 0; turns++) {
+    if (turns % TURNS_PER_TASK === 0) await new Promise(setImmediate);
     if (!(await core.turn())) Atomics.wait(new Int32Array(memory.buffer), doorbell, 0, 2);
   }
   parentPort!.postMessage(failures);
