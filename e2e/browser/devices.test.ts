@@ -222,7 +222,18 @@ describe.each([
     const after = await page.evaluate(() => (globalThis as unknown as { cloudos: PageMachine }).cloudos.services());
     const restarts = (list: typeof before, name: string) => list.find(({ spec }) => spec.name === name)!.restarts;
     expect(restarts(after, "vfs") - restarts(before, "vfs")).toBe(2);
-    expect(after.map(({ spec, state }) => `${spec.name} ${state}`).sort()).toEqual(["logd running", "vfs running"]);
+    // logd may have died with the file service it writes to, and waits its back-off.
+    await expect
+      .poll(
+        async () => {
+          const list = await page.evaluate(() =>
+            (globalThis as unknown as { cloudos: PageMachine }).cloudos.services(),
+          );
+          return list.map(({ spec, state }) => `${spec.name} ${state}`).sort();
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual(["logd running", "vfs running"]);
     await screen.run("clear; svc | cut -c1-40; echo alive=$((1+1))", /^alive=2$/m);
     expect(await screen.text()).toMatch(/^vfs +running/m);
   });
