@@ -8,12 +8,12 @@ import { CHROMIUM_FLAGS, findOrInstallChromium } from "../packages/cli/src/chrom
 import { type Site, serveSite } from "../packages/cli/src/site-server.ts";
 import type { MachineRuntime } from "../packages/runtime/src/machine/machine-runtime.ts";
 import { type Emit, summarise } from "./lib/result.ts";
+import { comparePlain } from "./vm-peer.ts";
 
 const RUNS = 5;
 const RESTORES = [1, 4, 16] as const;
 const CONSOLE_MIB = 8;
 const SEQUENTIAL_MIB = 16;
-const SMALL_FILES = 200;
 const PROMPT_TIMEOUT_MS = 120_000;
 const dist = join(import.meta.dirname, "../dist");
 const images = join(import.meta.dirname, "../build/images");
@@ -181,31 +181,10 @@ async function throughput(site: Site, emit: Emit): Promise<void> {
         write.map((ms) => (SEQUENTIAL_MIB * 1000) / (ms - empty)),
       ),
     );
-    const read = await samples(() => page.evaluate(timed, "dd if=/mnt/host/big of=/dev/null bs=128k 2> /dev/null"));
-    emit(
-      summarise(
-        "vm",
-        "ninep_read_mib_per_s",
-        "MiB/s",
-        read.map((ms) => (SEQUENTIAL_MIB * 1000) / (ms - empty)),
-      ),
-    );
-    const make = `mkdir -p /mnt/host/small; i=0; while [ $i -lt ${SMALL_FILES} ]; do echo $i > /mnt/host/small/$i; i=$((i+1)); done`;
-    await page.evaluate(timed, make);
-    const small = await samples(() =>
-      page.evaluate(timed, "echo 3 > /proc/sys/vm/drop_caches; cat /mnt/host/small/* > /dev/null"),
-    );
-    emit(
-      summarise(
-        "vm",
-        `ninep_${SMALL_FILES}_small_files_ms`,
-        "ms",
-        small.map((ms) => ms - empty),
-      ),
-    );
     await page.waitForTimeout(3000);
     const idle = await page.evaluate(async () => (await machines.runtime.stats("io")).load * 100);
     emit(summarise("vm", "idle_cpu_percent", "%", [idle]));
+    await comparePlain(context, page, site.url, emit);
   });
 }
 

@@ -24,7 +24,8 @@ export interface EmulatorOptions {
   readonly bootFrom: "cdrom" | "disk";
   readonly disk: EmulatorDisk | null;
   readonly cdrom: EmulatorDisk | null;
-  readonly nineP: ((request: Uint8Array, reply: (message: Uint8Array) => void) => void) | null;
+  /** "built-in": the emulator's own file system, in memory and empty. */
+  readonly nineP: ((request: Uint8Array, reply: (message: Uint8Array) => void) => void) | "built-in" | null;
 }
 
 const BOOT_CD_FIRST = 0x213;
@@ -59,7 +60,9 @@ export async function createEmulator(options: EmulatorOptions): Promise<V86Emula
       virtio_console: true,
       virtio_balloon: true,
       net_device: hardware.network === null ? { type: "none" } : { type: "virtio", mtu: hardware.network.mtu },
-      ...(options.nineP === null ? {} : { filesystem: { handle9p: options.nineP } }),
+      ...(options.nineP === null
+        ? {}
+        : { filesystem: options.nineP === "built-in" ? {} : { handle9p: options.nineP } }),
     });
     emulator.add_listener("emulator-loaded", () => resolve(emulator));
   });

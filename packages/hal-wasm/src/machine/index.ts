@@ -3,6 +3,7 @@ export { EthernetSwitch, type SwitchPort } from "./ethernet-switch.ts";
 export { Machine, type MachineOptions, type MachineOutputs } from "./machine.ts";
 export { MachineFailure } from "./machine-error.ts";
 export type { NinePHandler } from "./ninep-device.ts";
+export { type PlainMachine, startPlainMachine } from "./plain-machine.ts";
 export { encodePng } from "./png.ts";
 export { joinState, STATE_EMULATOR, splitState } from "./saved-state.ts";
 export { type MachineEnd, type MachineWorkerHandle, SupervisedMachine } from "./supervisor.ts";

@@ -46,7 +46,12 @@ export interface V86Cpu {
       SendWindowSize(port: number, columns?: number, rows?: number): void;
     };
     readonly virtio_net?: { readonly virtio: VirtioDevice; mac: Uint8Array };
-    readonly virtio_9p?: { readonly tag_bufchain: Map<number, object>; readonly virtqueue: VirtQueue };
+    readonly virtio_9p?: {
+      readonly tag_bufchain: Map<number, object>;
+      readonly virtio: VirtioDevice & { set_state(state: unknown): void };
+      virtqueue: VirtQueue;
+      set_state(state: readonly unknown[]): void;
+    };
     readonly virtio_balloon?: {
       readonly actual: number;
       Inflate(pages: number): void;
