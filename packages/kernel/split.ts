@@ -53,23 +53,22 @@ export function split({ whole, debug }: SplitOptions): SplitResult {
   }
   const bridged = [...bridge];
   const linked = [...links];
-  const shapes = new Map([...graph].map(([name, node]) => [name, node as Shape]));
 
   // The microkernel: the personality's functions go, those it calls become a call through the table.
-  for (const name of shapes.keys()) if (isPersonality(name)) kernel.removeFunction(name);
-  for (const [slot, name] of bridged.entries()) addTrampoline(kernel, name, shapes.get(name)!, BRIDGE_BASE + slot);
+  for (const name of graph.keys()) if (isPersonality(name)) kernel.removeFunction(name);
+  for (const [slot, name] of bridged.entries()) addTrampoline(kernel, name, graph.get(name)!, BRIDGE_BASE + slot);
   removeExports(kernel, isPersonality);
   for (const [index, name] of linked.entries()) kernel.addFunctionExport(name, index.toString(36));
   const self = onlyMutableGlobal(kernel);
   kernel.addGlobalExport(self, "self");
 
   // The personality: the microkernel's functions become imports.
-  for (const [name] of shapes) {
+  for (const name of graph.keys()) {
     if (isPersonality(name) || copied.has(name)) continue;
     posix.removeFunction(name);
   }
   for (const [index, name] of linked.entries()) {
-    const { params, results } = shapes.get(name)!;
+    const { params, results } = graph.get(name)!;
     posix.addFunctionImport(name, "kernel", index.toString(36), params, results);
   }
   removeExports(posix, (name) => !isPersonality(name));
